@@ -38,8 +38,9 @@ endfunction()
 # Use: campgate_test(unit.seat_ledger seat_ledger.cpp LIBS campgate_core rapidcheck)
 # The name is the target; CTest shows name.suite.case, a process each. WHOLE: one process for all,
 # for programs that start a database. SERIAL: nothing runs beside it. TIMEOUT in seconds (120).
+# ENVIRONMENT takes NAME=value. The first word of the name is the CTest label.
 function(campgate_test name)
-    cmake_parse_arguments(arg "WHOLE;SERIAL" "TIMEOUT" "LIBS;LABELS;ENVIRONMENT" ${ARGN})
+    cmake_parse_arguments(arg "WHOLE;SERIAL" "TIMEOUT" "LIBS;ENVIRONMENT" ${ARGN})
     foreach(library IN LISTS arg_LIBS)
         if(library MATCHES "^campgate_" AND NOT TARGET ${library})
             return()
@@ -55,27 +56,18 @@ function(campgate_test name)
     target_compile_definitions(${name} PRIVATE CAMPGATE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
     target_link_libraries(${name} PRIVATE campgate_warnings ${arg_LIBS} GTest::gtest_main)
 
-    set(environment ${campgate_test_environment} ${arg_ENVIRONMENT})
-    set(labels ${kind} ${arg_LABELS})
+    # The environment goes in front of the program, so that test discovery has it as well.
+    set_target_properties(${name} PROPERTIES CROSSCOMPILING_EMULATOR
+        "${CMAKE_COMMAND};-E;env;CAMPGATE_BINARY=${PROJECT_BINARY_DIR}/campgate;${campgate_test_environment};${arg_ENVIRONMENT};${CAMPGATE_SANITIZE_LAUNCHER}")
+    set(properties TIMEOUT ${arg_TIMEOUT} LABELS ${kind} RUN_SERIAL ${arg_SERIAL})
     if(arg_WHOLE)
         add_test(NAME ${name} COMMAND ${name})
-        set_tests_properties(${name} PROPERTIES
-            TIMEOUT ${arg_TIMEOUT}
-            LABELS "${labels}"
-            ENVIRONMENT "${environment}"
-            RUN_SERIAL ${arg_SERIAL})
+        set_tests_properties(${name} PROPERTIES ${properties})
     else()
-        # gtest_discover_tests unpacks lists once more than set_tests_properties does.
-        string(REPLACE ";" "\\;" environment "${environment}")
-        string(REPLACE ";" "\\;" labels "${labels}")
         gtest_discover_tests(${name}
             TEST_PREFIX ${name}.
             DISCOVERY_TIMEOUT 60
-            PROPERTIES
-                TIMEOUT ${arg_TIMEOUT}
-                LABELS "${labels}"
-                ENVIRONMENT "${environment}"
-                RUN_SERIAL ${arg_SERIAL})
+            PROPERTIES ${properties})
     endif()
 endfunction()
 
@@ -83,7 +75,7 @@ endfunction()
 # It finds the server in CAMPGATE_BINARY and the tree in CAMPGATE_SOURCE_DIR, and is skipped when
 # the server is not part of this preset. STANDALONE: it needs no server.
 function(campgate_node_test name script)
-    cmake_parse_arguments(arg "SERIAL;STANDALONE" "TIMEOUT" "LABELS;ENVIRONMENT" ${ARGN})
+    cmake_parse_arguments(arg "SERIAL;STANDALONE" "TIMEOUT" "ENVIRONMENT" ${ARGN})
     if(arg_STANDALONE)
         if(CAMPGATE_SANITIZE)
             return()
@@ -98,7 +90,6 @@ function(campgate_node_test name script)
     add_test(NAME ${name}
         COMMAND ${CAMPGATE_NODE} --test ${CMAKE_CURRENT_SOURCE_DIR}/${script}
         WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR})
-    set(labels ${kind} ${arg_LABELS})
     set(environment
         CAMPGATE_BINARY=${PROJECT_BINARY_DIR}/campgate
         CAMPGATE_BUILD_DIR=${PROJECT_BINARY_DIR}
@@ -107,7 +98,7 @@ function(campgate_node_test name script)
         ${arg_ENVIRONMENT})
     set_tests_properties(${name} PROPERTIES
         TIMEOUT ${arg_TIMEOUT}
-        LABELS "${labels}"
+        LABELS ${kind}
         ENVIRONMENT "${environment}"
         RUN_SERIAL ${arg_SERIAL})
 endfunction()

@@ -35,7 +35,7 @@ elseif(CAMPGATE_SANITIZE)
 endif()
 
 # A kernel with more than 28 bits of address randomness stops g++ 12's sanitizers at start; such
-# programs are then run without it. CMake puts this in front of every test and test discovery.
+# programs are then run without it.
 if(CAMPGATE_SANITIZE AND NOT DEFINED CACHE{CAMPGATE_SANITIZE_LAUNCHER})
     include(CheckCXXSourceRuns)
     set(launcher "")
@@ -51,9 +51,6 @@ if(CAMPGATE_SANITIZE AND NOT DEFINED CACHE{CAMPGATE_SANITIZE_LAUNCHER})
     unset(CMAKE_REQUIRED_FLAGS)
     unset(CMAKE_REQUIRED_QUIET)
     set(CAMPGATE_SANITIZE_LAUNCHER "${launcher}" CACHE STRING "Put in front of sanitized tests")
-endif()
-if(CAMPGATE_SANITIZE_LAUNCHER)
-    set(CMAKE_CROSSCOMPILING_EMULATOR "${CAMPGATE_SANITIZE_LAUNCHER}")
 endif()
 
 find_program(CCACHE_PROGRAM ccache)
