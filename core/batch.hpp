@@ -1,6 +1,5 @@
-// A batch: the records decided in one round, and their net effect on the state
-// tables, committed together in one statement (DESIGN §4). Built by the
-// sequencer, read by the journal.
+// A batch: the records decided in one round, and their net effect on the state tables, committed
+// together in one statement (DESIGN §4). Built by the sequencer, read by the journal.
 #pragma once
 
 #include "core/ids.hpp"
@@ -15,103 +14,98 @@ namespace campgate {
 
 /// A record as the journal keeps it; `body` is record_codec's bytes.
 struct encoded_record {
-  campgate::sequence sequence;
-  record_kind kind{};
-  instant at;
-  actor_id actor;
-  std::string body;
-  friend bool operator==(const encoded_record &,
-                         const encoded_record &) = default;
+    campgate::sequence sequence;
+    record_kind kind{};
+    instant at;
+    actor_id actor;
+    std::string body;
+    friend bool operator==(const encoded_record&, const encoded_record&) = default;
 };
 
 enum class seat_state : std::uint8_t { free = 0, held = 1, retired = 2 };
 
-/// One seat's row. A free or retired seat has no hold, child, family, deadline
-/// or sequence (all zero).
+/// One seat's row. A free or retired seat has no hold, child, family, deadline or sequence (all
+/// zero).
 struct seat_row {
-  seat_state state = seat_state::free;
-  hold_id hold;
-  child_id child;
-  family_id family;
-  instant deadline{};
-  campgate::sequence
-      sequence; ///< of the record that placed the hold or last changed it
-  friend bool operator==(const seat_row &, const seat_row &) = default;
+    seat_state state = seat_state::free;
+    hold_id hold;
+    child_id child;
+    family_id family;
+    instant deadline{};
+    campgate::sequence sequence;  ///< of the record that placed the hold or last changed it
+    friend bool operator==(const seat_row&, const seat_row&) = default;
 };
 
 /// One week's row.
 struct week_row {
-  week_id id;
-  iso_week iso;
-  std::uint32_t capacity{}; ///< seats that are not retired
-  std::uint32_t total{};    ///< seats ever made, numbered 1 … total
-  opening opens;
-  friend bool operator==(const week_row &, const week_row &) = default;
+    week_id id;
+    iso_week iso;
+    std::uint32_t capacity{};  ///< seats that are not retired
+    std::uint32_t total{};     ///< seats ever made, numbered 1 … total
+    opening opens;
+    friend bool operator==(const week_row&, const week_row&) = default;
 };
 
 /// One idempotency key's row; the answer is in the record of that sequence.
 struct key_row {
-  actor_id actor;
-  bits128 key;
-  bits128 body;
-  campgate::sequence sequence;
-  instant at;
-  friend bool operator==(const key_row &, const key_row &) = default;
+    actor_id actor;
+    bits128 key;
+    bits128 body;
+    campgate::sequence sequence;
+    instant at;
+    friend bool operator==(const key_row&, const key_row&) = default;
 };
 
 struct season_row {
-  std::uint32_t version{};
-  campgate::sequence sequence;
-  std::string body; ///< record_codec's bytes of the season
-  friend bool operator==(const season_row &, const season_row &) = default;
+    std::uint32_t version{};
+    campgate::sequence sequence;
+    std::string body;  ///< record_codec's bytes of the season
+    friend bool operator==(const season_row&, const season_row&) = default;
 };
 
 struct seat_change {
-  week_id week;
-  seat_number seat;
-  seat_row before;
-  seat_row after; ///< differs from before
-  friend bool operator==(const seat_change &, const seat_change &) = default;
+    week_id week;
+    seat_number seat;
+    seat_row before;
+    seat_row after;  ///< differs from before
+    friend bool operator==(const seat_change&, const seat_change&) = default;
 };
 
 struct week_change {
-  std::uint32_t total_before{}; ///< 0: the week is new; seats total_before + 1
-                                ///< … after.total are made
-  week_row after;
-  friend bool operator==(const week_change &, const week_change &) = default;
+    std::uint32_t total_before{};  ///< 0: the week is new; seats total_before + 1
+                                   ///< … after.total are made
+    week_row after;
+    friend bool operator==(const week_change&, const week_change&) = default;
 };
 
-/// The effects of records on the state tables. engine::apply appends; make_net
-/// leaves the state before a batch against the state after it, which is what a
-/// batch carries. A seat made in this batch is made free; its entry (if any)
-/// starts from there.
+/// The effects of records on the state tables. engine::apply appends; make_net leaves the state
+/// before a batch against the state after it, which is what a batch carries. A seat made in this
+/// batch is made free; its entry (if any) starts from there.
 struct row_effects {
-  std::vector<season_row> seasons;
-  std::vector<week_change> weeks;
-  std::vector<seat_change> seats;
-  std::vector<key_row> keys;            ///< new ones
-  std::optional<instant> forget_before; ///< keys older than this go …
-  std::uint64_t forgotten = 0;          ///< … and there are exactly so many
-  bool empty() const noexcept {
-    return seasons.empty() && weeks.empty() && seats.empty() && keys.empty() &&
-           !forget_before;
-  }
-  friend bool operator==(const row_effects &, const row_effects &) = default;
+    std::vector<season_row> seasons;
+    std::vector<week_change> weeks;
+    std::vector<seat_change> seats;
+    std::vector<key_row> keys;             ///< new ones
+    std::optional<instant> forget_before;  ///< keys older than this go …
+    std::uint64_t forgotten = 0;           ///< … and there are exactly so many
+    bool empty() const noexcept {
+        return seasons.empty() && weeks.empty() && seats.empty() && keys.empty() && !forget_before;
+    }
+    friend bool operator==(const row_effects&, const row_effects&) = default;
 };
 
-/// Turns the effects of records one after the other into their net effect: one
-/// entry a seat and a week, from the first `before` to the last `after`, none
-/// where these are equal; seats in ascending order.
-void make_net(row_effects &effects);
+/// Turns the effects of records one after the other into their net effect: one entry a seat and a
+/// week, from the first `before` to the last `after`, none where these are equal; seats in
+/// ascending order.
+void make_net(row_effects& effects);
 
 struct batch {
-  batch_number number;
-  instant at;
-  campgate::sequence
-      last; ///< of the last record, or the one before when there is none
-  std::uint64_t digest{}; ///< of the state after the batch
-  std::vector<encoded_record> records;
-  row_effects rows;
+    batch_number number;
+    instant at;
+    campgate::sequence last;  ///< of the last record, or the one before when there is none
+    std::uint64_t digest{};   ///< of the state after the batch
+    std::vector<encoded_record> records;
+    row_effects rows;
 };
 
-} // namespace campgate
+}  // namespace campgate

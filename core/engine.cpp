@@ -15,207 +15,185 @@ namespace campgate {
 namespace {
 
 struct seat_ref {
-  week_id week;
-  seat_number seat;
+    week_id week;
+    seat_number seat;
 };
 
 // A seat's row, and where its deadline stands in its bucket (while held).
 struct seat_slot {
-  seat_row row;
-  std::uint32_t bucket_place = 0;
+    seat_row row;
+    std::uint32_t bucket_place = 0;
 };
 
 struct week_state {
-  std::vector<seat_slot> seats;     // seat n at n - 1
-  std::uint32_t taken = 0;          // held seats
-  const camp_week *facts = nullptr; // in the current season, or null
+    std::vector<seat_slot> seats;      // seat n at n - 1
+    std::uint32_t taken = 0;           // held seats
+    const camp_week* facts = nullptr;  // in the current season, or null
 };
 
 struct key_id {
-  actor_id actor;
-  bits128 key;
-  friend bool operator==(const key_id &, const key_id &) = default;
+    actor_id actor;
+    bits128 key;
+    friend bool operator==(const key_id&, const key_id&) = default;
 };
 
 struct key_hash {
-  using is_avalanching = void;
-  std::size_t operator()(const key_id &k) const noexcept {
-    return mix64(k.actor.value ^ mix64(k.key.high ^ mix64(k.key.low)));
-  }
+    using is_avalanching = void;
+    std::size_t operator()(const key_id& k) const noexcept {
+        return mix64(k.actor.value ^ mix64(k.key.high ^ mix64(k.key.low)));
+    }
 };
 
 struct id_hash {
-  using is_avalanching = void;
-  template <class T, class Tag>
-  std::size_t operator()(strong<T, Tag> id) const noexcept {
-    return mix64(id.value);
-  }
+    using is_avalanching = void;
+    template <class T, class Tag>
+    std::size_t operator()(strong<T, Tag> id) const noexcept {
+        return mix64(id.value);
+    }
 };
 
 std::uint64_t mix(std::initializer_list<std::uint64_t> parts) {
-  std::uint64_t h = 0;
-  for (const std::uint64_t part : parts)
-    h = mix64(h ^ part);
-  return h;
+    std::uint64_t h = 0;
+    for (const std::uint64_t part : parts) h = mix64(h ^ part);
+    return h;
 }
 
 std::uint64_t bits_of(instant t) {
-  return static_cast<std::uint64_t>(t.time_since_epoch().count());
+    return static_cast<std::uint64_t>(t.time_since_epoch().count());
 }
 
 // Digests tell rows apart by their first number: 1 a seat, 2 a week, 3 a key.
-std::uint64_t digest_of(week_id week, seat_number seat, const seat_row &row) {
-  if (row.state == seat_state::free)
-    return 0;
-  return mix({1, week.value, seat.value, static_cast<std::uint64_t>(row.state),
-              row.hold.value, row.child.value, row.family.value,
-              bits_of(row.deadline), row.sequence.value});
+std::uint64_t digest_of(week_id week, seat_number seat, const seat_row& row) {
+    if (row.state == seat_state::free) return 0;
+    return mix({1, week.value, seat.value, static_cast<std::uint64_t>(row.state), row.hold.value,
+                row.child.value, row.family.value, bits_of(row.deadline), row.sequence.value});
 }
 
-std::uint64_t digest_of(const week_row &row) {
-  return mix({2, row.id.value, row.iso.value, row.capacity, row.total,
-              bits_of(row.opens.all), row.opens.residents ? 1ULL : 0ULL,
-              bits_of(row.opens.residents.value_or(instant{}))});
+std::uint64_t digest_of(const week_row& row) {
+    return mix({2, row.id.value, row.iso.value, row.capacity, row.total, bits_of(row.opens.all),
+                row.opens.residents ? 1ULL : 0ULL,
+                bits_of(row.opens.residents.value_or(instant{}))});
 }
 
-std::uint64_t digest_of(const key_row &row) {
-  return mix({3, row.actor.value, row.key.high, row.key.low, row.body.high,
-              row.body.low, row.sequence.value, bits_of(row.at)});
+std::uint64_t digest_of(const key_row& row) {
+    return mix({3, row.actor.value, row.key.high, row.key.low, row.body.high, row.body.low,
+                row.sequence.value, bits_of(row.at)});
 }
 
-key_row row_of(const key_id &id, const key_answer &a) {
-  return {id.actor, id.key, a.body, a.sequence, a.at};
+key_row row_of(const key_id& id, const key_answer& a) {
+    return {id.actor, id.key, a.body, a.sequence, a.at};
 }
 
-std::shared_ptr<const key_answer> answer_from(const record &r,
-                                              const place_record &p) {
-  return std::make_shared<const key_answer>(
-      key_answer{p.body, r.sequence, r.at, p.family, p.placed, p.refused});
+std::shared_ptr<const key_answer> answer_from(const record& r, const place_record& p) {
+    return std::make_shared<const key_answer>(
+        key_answer{p.body, r.sequence, r.at, p.family, p.placed, p.refused});
 }
 
-} // namespace
+}  // namespace
 
 struct engine::state {
-  campgate::sequence last;
-  std::uint64_t digest = 0;
-  std::shared_ptr<const season> published;
-  campgate::sequence published_at;
-  std::vector<week_row> rows;    // week n at n - 1
-  std::vector<week_state> weeks; // beside rows
-  boost::unordered_flat_map<hold_id, seat_ref, id_hash> holds;
-  boost::unordered_flat_map<family_id, std::vector<hold_id>, id_hash>
-      families; // none empty
-  boost::unordered_flat_map<key_id, std::shared_ptr<const key_answer>, key_hash>
-      keys;
-  std::deque<key_id> key_order; // as stored, oldest first
-  // Deadlines are whole seconds, so one bucket serves many holds; removal is by
-  // place.
-  std::map<instant, std::vector<seat_ref>> deadlines;
+    campgate::sequence last;
+    std::uint64_t digest = 0;
+    std::shared_ptr<const season> published;
+    campgate::sequence published_at;
+    std::vector<week_row> rows;     // week n at n - 1
+    std::vector<week_state> weeks;  // beside rows
+    boost::unordered_flat_map<hold_id, seat_ref, id_hash> holds;
+    boost::unordered_flat_map<family_id, std::vector<hold_id>, id_hash> families;  // none empty
+    boost::unordered_flat_map<key_id, std::shared_ptr<const key_answer>, key_hash> keys;
+    std::deque<key_id> key_order;  // as stored, oldest first
+    // Deadlines are whole seconds, so one bucket serves many holds; removal is by place.
+    std::map<instant, std::vector<seat_ref>> deadlines;
 
-  bool knows(week_id week) const {
-    return week.value >= 1 && week.value <= rows.size();
-  }
-  week_row &row(week_id week) { return rows[week.value - 1]; }
-  week_state &of(week_id week) { return weeks[week.value - 1]; }
-  const week_state &of(week_id week) const { return weeks[week.value - 1]; }
-  seat_slot &slot(seat_ref at) { return of(at.week).seats[at.seat.value - 1]; }
-  const seat_slot &slot(seat_ref at) const {
-    return of(at.week).seats[at.seat.value - 1];
-  }
-  std::uint32_t available(week_id week) const {
-    return rows[week.value - 1].capacity - of(week).taken;
-  }
+    bool knows(week_id week) const { return week.value >= 1 && week.value <= rows.size(); }
+    week_row& row(week_id week) { return rows[week.value - 1]; }
+    week_state& of(week_id week) { return weeks[week.value - 1]; }
+    const week_state& of(week_id week) const { return weeks[week.value - 1]; }
+    seat_slot& slot(seat_ref at) { return of(at.week).seats[at.seat.value - 1]; }
+    const seat_slot& slot(seat_ref at) const { return of(at.week).seats[at.seat.value - 1]; }
+    std::uint32_t available(week_id week) const {
+        return rows[week.value - 1].capacity - of(week).taken;
+    }
 
-  std::span<const hold_id> holds_of(family_id family) const {
-    const auto at = families.find(family);
-    return at == families.end() ? std::span<const hold_id>{}
-                                : std::span{at->second};
-  }
+    std::span<const hold_id> holds_of(family_id family) const {
+        const auto at = families.find(family);
+        return at == families.end() ? std::span<const hold_id>{} : std::span{at->second};
+    }
 
-  void index_weeks() {
-    for (week_state &w : weeks)
-      w.facts = nullptr;
-    for (const camp_week &w : published->weeks)
-      of(w.id).facts = &w;
-  }
+    void index_weeks() {
+        for (week_state& w : weeks) w.facts = nullptr;
+        for (const camp_week& w : published->weeks) of(w.id).facts = &w;
+    }
 
-  void change_week(const week_row &after, row_effects *effects) {
-    week_row &now = row(after.id);
-    digest += digest_of(after) - digest_of(now);
-    if (effects != nullptr)
-      effects->weeks.push_back({now.total, after});
-    now = after;
-    of(after.id).seats.resize(after.total);
-  }
+    void change_week(const week_row& after, row_effects* effects) {
+        week_row& now = row(after.id);
+        digest += digest_of(after) - digest_of(now);
+        if (effects != nullptr) effects->weeks.push_back({now.total, after});
+        now = after;
+        of(after.id).seats.resize(after.total);
+    }
 
-  void add_week(const week_row &made, row_effects *effects) {
-    ensure(made.id.value == rows.size() + 1, "weeks are numbered without gaps");
-    rows.push_back({made.id, made.iso, 0, 0, {}});
-    weeks.emplace_back();
-    digest += digest_of(rows.back());
-    change_week(made, effects);
-  }
+    void add_week(const week_row& made, row_effects* effects) {
+        ensure(made.id.value == rows.size() + 1, "weeks are numbered without gaps");
+        rows.push_back({made.id, made.iso, 0, 0, {}});
+        weeks.emplace_back();
+        digest += digest_of(rows.back());
+        change_week(made, effects);
+    }
 
-  void change_seat(seat_ref at, const seat_row &after, row_effects *effects) {
-    seat_slot &s = slot(at);
-    digest +=
-        digest_of(at.week, at.seat, after) - digest_of(at.week, at.seat, s.row);
-    if (effects != nullptr)
-      effects->seats.push_back({at.week, at.seat, s.row, after});
-    s.row = after;
-  }
+    void change_seat(seat_ref at, const seat_row& after, row_effects* effects) {
+        seat_slot& s = slot(at);
+        digest += digest_of(at.week, at.seat, after) - digest_of(at.week, at.seat, s.row);
+        if (effects != nullptr) effects->seats.push_back({at.week, at.seat, s.row, after});
+        s.row = after;
+    }
 
-  void take(seat_ref at, const seat_row &held, row_effects *effects) {
-    ensure(knows(at.week), "a hold on a week that does not exist");
-    ensure(at.seat.value >= 1 && at.seat.value <= of(at.week).seats.size(),
-           "a hold on a seat that does not exist");
-    ensure(slot(at).row.state == seat_state::free, "a seat sold twice");
-    week_state &week = of(at.week);
-    ensure(week.taken < row(at.week).capacity, "a week over its capacity");
-    change_seat(at, held, effects);
-    ++week.taken;
-    const bool fresh = holds.emplace(held.hold, at).second;
-    ensure(fresh, "a hold id used twice");
-    families[held.family].push_back(held.hold);
-    auto &bucket = deadlines[held.deadline];
-    slot(at).bucket_place = static_cast<std::uint32_t>(bucket.size());
-    bucket.push_back(at);
-  }
+    void take(seat_ref at, const seat_row& held, row_effects* effects) {
+        ensure(knows(at.week), "a hold on a week that does not exist");
+        ensure(at.seat.value >= 1 && at.seat.value <= of(at.week).seats.size(),
+               "a hold on a seat that does not exist");
+        ensure(slot(at).row.state == seat_state::free, "a seat sold twice");
+        week_state& week = of(at.week);
+        ensure(week.taken < row(at.week).capacity, "a week over its capacity");
+        change_seat(at, held, effects);
+        ++week.taken;
+        const bool fresh = holds.emplace(held.hold, at).second;
+        ensure(fresh, "a hold id used twice");
+        families[held.family].push_back(held.hold);
+        auto& bucket = deadlines[held.deadline];
+        slot(at).bucket_place = static_cast<std::uint32_t>(bucket.size());
+        bucket.push_back(at);
+    }
 
-  void free(const ended_hold &e, row_effects *effects) {
-    const auto found = holds.find(e.hold);
-    ensure(found != holds.end(), "a hold ends twice");
-    const seat_ref at = found->second;
-    ensure(at.week == e.week && at.seat == e.seat,
-           "a hold ends on another seat");
-    const seat_slot s = slot(at);
-    holds.erase(found);
-    const auto family = families.find(s.row.family);
-    std::erase(family->second, e.hold);
-    if (family->second.empty())
-      families.erase(family);
-    const auto bucket = deadlines.find(s.row.deadline);
-    slot(bucket->second.back()).bucket_place = s.bucket_place;
-    bucket->second[s.bucket_place] = bucket->second.back();
-    bucket->second.pop_back();
-    if (bucket->second.empty())
-      deadlines.erase(bucket);
-    --of(at.week).taken;
-    change_seat(at, seat_row{}, effects);
-  }
+    void free(const ended_hold& e, row_effects* effects) {
+        const auto found = holds.find(e.hold);
+        ensure(found != holds.end(), "a hold ends twice");
+        const seat_ref at = found->second;
+        ensure(at.week == e.week && at.seat == e.seat, "a hold ends on another seat");
+        const seat_slot s = slot(at);
+        holds.erase(found);
+        const auto family = families.find(s.row.family);
+        std::erase(family->second, e.hold);
+        if (family->second.empty()) families.erase(family);
+        const auto bucket = deadlines.find(s.row.deadline);
+        slot(bucket->second.back()).bucket_place = s.bucket_place;
+        bucket->second[s.bucket_place] = bucket->second.back();
+        bucket->second.pop_back();
+        if (bucket->second.empty()) deadlines.erase(bucket);
+        --of(at.week).taken;
+        change_seat(at, seat_row{}, effects);
+    }
 
-  void remember(actor_id actor, bits128 key,
-                std::shared_ptr<const key_answer> answer,
-                row_effects *effects) {
-    const key_id id{actor, key};
-    const key_row stored = row_of(id, *answer);
-    digest += digest_of(stored);
-    const bool fresh = keys.emplace(id, std::move(answer)).second;
-    ensure(fresh, "a key applied twice");
-    key_order.push_back(id);
-    if (effects != nullptr)
-      effects->keys.push_back(stored);
-  }
+    void remember(actor_id actor, bits128 key, std::shared_ptr<const key_answer> answer,
+                  row_effects* effects) {
+        const key_id id{actor, key};
+        const key_row stored = row_of(id, *answer);
+        digest += digest_of(stored);
+        const bool fresh = keys.emplace(id, std::move(answer)).second;
+        ensure(fresh, "a key applied twice");
+        key_order.push_back(id);
+        if (effects != nullptr) effects->keys.push_back(stored);
+    }
 };
 
 namespace {
@@ -225,596 +203,529 @@ namespace {
 
 // A place request while it is being looked at.
 struct place_trial {
-  std::vector<placed_item> placed;
-  std::vector<refused_item> refused;
-  bool contended = false;
+    std::vector<placed_item> placed;
+    std::vector<refused_item> refused;
+    bool contended = false;
 
-  std::uint32_t placed_in(week_id week) const {
-    return static_cast<std::uint32_t>(
-        std::ranges::count(placed, week, &placed_item::week));
-  }
+    std::uint32_t placed_in(week_id week) const {
+        return static_cast<std::uint32_t>(std::ranges::count(placed, week, &placed_item::week));
+    }
 };
 
 decision refusal(std::vector<refused_item> refused) {
-  decision d;
-  d.kind = decision_kind::refused;
-  d.refused = std::move(refused);
-  return d;
+    decision d;
+    d.kind = decision_kind::refused;
+    d.refused = std::move(refused);
+    return d;
 }
 
 decision verdict(decision_kind kind) {
-  decision d;
-  d.kind = kind;
-  return d;
+    decision d;
+    d.kind = kind;
+    return d;
 }
 
-decision decided(campgate::sequence last, instant now, actor_id actor,
-                 record_body body) {
-  decision d;
-  d.kind = decision_kind::decided;
-  d.made = record{{last.value + 1}, now, actor, std::move(body)};
-  return d;
+decision decided(campgate::sequence last, instant now, actor_id actor, record_body body) {
+    decision d;
+    d.kind = decision_kind::decided;
+    d.made = record{{last.value + 1}, now, actor, std::move(body)};
+    return d;
 }
 
-} // namespace
+}  // namespace
 
-engine::engine() : state_(std::make_unique<state>()) {}
+engine::engine() : state_(std::make_unique<state>()) {
+}
 engine::~engine() = default;
 
-decision engine::decide(const command &c, instant now, seat_source &seats,
-                        bool last_try) const {
-  struct decider {
-    const state &s;
-    instant now;
-    seat_source &seats;
-    bool last_try;
+decision engine::decide(const command& c, instant now, seat_source& seats, bool last_try) const {
+    struct decider {
+        const state& s;
+        instant now;
+        seat_source& seats;
+        bool last_try;
 
-    decision operator()(const place_command &p) const {
-      if (const auto known = s.keys.find(key_id{p.actor, p.key});
-          known != s.keys.end()) {
-        if (known->second->body != p.body)
-          return verdict(decision_kind::key_reused);
-        decision d = verdict(decision_kind::replayed);
-        d.answer = known->second;
-        return d;
-      }
-      if (!s.published || !p.facts)
-        return verdict(decision_kind::not_found);
-      for (const place_item &item : p.items) {
-        if (!s.knows(item.week) || s.of(item.week).facts == nullptr ||
-            p.facts->find(item.child) == nullptr)
-          return verdict(decision_kind::not_found);
-      }
-      place_trial t = p.mode == place_mode::all ? try_all(p) : try_each(p);
-      if (t.contended)
-        return verdict(decision_kind::contended);
-      if (t.placed.empty())
-        return refusal(std::move(t.refused));
-      return decided(s.last, now, p.actor,
-                     place_record{p.family, p.key, p.body, p.mode,
-                                  s.published->version, p.facts->version,
-                                  std::move(t.placed), std::move(t.refused)});
-    }
-
-    // Why an item cannot be, apart from seats; `placed` is what the request has
-    // got so far.
-    std::optional<reason>
-    objection(const place_command &p, const place_item &item,
-              const std::vector<placed_item> &placed) const {
-      const camp_week &week = *s.of(item.week).facts;
-      const child_facts &child = *p.facts->find(item.child);
-      if (const auto why =
-              ineligibility(*s.published, week,
-                            s.rows[item.week.value - 1].opens, child, now))
-        return why;
-      std::uint32_t of_child = 0;
-      for (const hold_id h : s.holds_of(p.family)) {
-        const seat_ref at = s.holds.find(h)->second;
-        if (s.slot(at).row.child != item.child)
-          continue;
-        if (s.rows[at.week.value - 1].iso == week.iso)
-          return reason::overlapping;
-        ++of_child;
-      }
-      for (const placed_item &other : placed) {
-        if (other.child != item.child)
-          continue;
-        if (s.rows[other.week.value - 1].iso == week.iso)
-          return reason::overlapping;
-        ++of_child;
-      }
-      if (of_child >= s.published->limits.weeks_per_child)
-        return reason::limit;
-      if (s.holds_of(p.family).size() + placed.size() >=
-          s.published->limits.holds_per_family)
-        return reason::limit;
-      return std::nullopt;
-    }
-
-    placed_item placed_at(const place_item &item, seat_number seat,
-                          std::size_t place) const {
-      const auto deadline = std::chrono::ceil<std::chrono::seconds>(
-          now + s.published->hold_duration);
-      return {make_hold_id({s.last.value + 1}, place), item.week, item.child,
-              seat, deadline};
-    }
-
-    place_trial try_each(const place_command &p) const {
-      place_trial t;
-      for (const place_item &item : p.items) {
-        if (const auto why = objection(p, item, t.placed)) {
-          t.refused.push_back({item.week, item.child, *why});
-          continue;
+        decision operator()(const place_command& p) const {
+            if (const auto known = s.keys.find(key_id{p.actor, p.key}); known != s.keys.end()) {
+                if (known->second->body != p.body) return verdict(decision_kind::key_reused);
+                decision d = verdict(decision_kind::replayed);
+                d.answer = known->second;
+                return d;
+            }
+            if (!s.published || !p.facts) return verdict(decision_kind::not_found);
+            for (const place_item& item : p.items) {
+                if (!s.knows(item.week) || s.of(item.week).facts == nullptr ||
+                    p.facts->find(item.child) == nullptr)
+                    return verdict(decision_kind::not_found);
+            }
+            place_trial t = p.mode == place_mode::all ? try_all(p) : try_each(p);
+            if (t.contended) return verdict(decision_kind::contended);
+            if (t.placed.empty()) return refusal(std::move(t.refused));
+            return decided(
+                s.last, now, p.actor,
+                place_record{p.family, p.key, p.body, p.mode, s.published->version,
+                             p.facts->version, std::move(t.placed), std::move(t.refused)});
         }
-        std::optional<seat_number> seat;
-        if (item.claim != no_seat) {
-          seat = item.claim;
-        } else if (s.available(item.week) <= t.placed_in(item.week)) {
-          t.refused.push_back({item.week, item.child, reason::sold_out});
-          continue;
-        } else {
-          seat = seats.claim(item.week);
+
+        // Why an item cannot be, apart from seats; `placed` is what the request has got so far.
+        std::optional<reason> objection(const place_command& p, const place_item& item,
+                                        const std::vector<placed_item>& placed) const {
+            const camp_week& week = *s.of(item.week).facts;
+            const child_facts& child = *p.facts->find(item.child);
+            if (const auto why = ineligibility(*s.published, week,
+                                               s.rows[item.week.value - 1].opens, child, now))
+                return why;
+            std::uint32_t of_child = 0;
+            for (const hold_id h : s.holds_of(p.family)) {
+                const seat_ref at = s.holds.find(h)->second;
+                if (s.slot(at).row.child != item.child) continue;
+                if (s.rows[at.week.value - 1].iso == week.iso) return reason::overlapping;
+                ++of_child;
+            }
+            for (const placed_item& other : placed) {
+                if (other.child != item.child) continue;
+                if (s.rows[other.week.value - 1].iso == week.iso) return reason::overlapping;
+                ++of_child;
+            }
+            if (of_child >= s.published->limits.weeks_per_child) return reason::limit;
+            if (s.holds_of(p.family).size() + placed.size() >= s.published->limits.holds_per_family)
+                return reason::limit;
+            return std::nullopt;
         }
-        if (seat) {
-          t.placed.push_back(placed_at(item, *seat, t.placed.size()));
-        } else if (last_try) {
-          t.refused.push_back({item.week, item.child, reason::busy});
-        } else {
-          t.contended = true;
-          return t;
+
+        placed_item placed_at(const place_item& item, seat_number seat, std::size_t place) const {
+            const auto deadline =
+                std::chrono::ceil<std::chrono::seconds>(now + s.published->hold_duration);
+            return {make_hold_id({s.last.value + 1}, place), item.week, item.child, seat, deadline};
         }
-      }
-      return t;
-    }
 
-    place_trial try_all(const place_command &p) const {
-      place_trial t;
-      std::vector<std::optional<reason>> whys(p.items.size());
-      for (std::size_t i = 0; i < p.items.size(); ++i) {
-        const place_item &item = p.items[i];
-        whys[i] = objection(p, item, t.placed);
-        if (!whys[i] && s.available(item.week) <= t.placed_in(item.week))
-          whys[i] = reason::sold_out;
-        if (!whys[i])
-          t.placed.push_back(placed_at(item, item.claim, t.placed.size()));
-      }
-      if (t.placed.size() < p.items.size()) {
-        t.placed.clear();
-        for (std::size_t i = 0; i < p.items.size(); ++i)
-          t.refused.push_back({p.items[i].week, p.items[i].child,
-                               whys[i].value_or(reason::not_tried)});
-        return t;
-      }
-      for (placed_item &item : t.placed) {
-        if (item.seat != no_seat)
-          continue;
-        const auto seat = seats.claim(item.week);
-        if (!seat) {
-          t.contended = true;
-          return t;
+        place_trial try_each(const place_command& p) const {
+            place_trial t;
+            for (const place_item& item : p.items) {
+                if (const auto why = objection(p, item, t.placed)) {
+                    t.refused.push_back({item.week, item.child, *why});
+                    continue;
+                }
+                std::optional<seat_number> seat;
+                if (item.claim != no_seat) {
+                    seat = item.claim;
+                } else if (s.available(item.week) <= t.placed_in(item.week)) {
+                    t.refused.push_back({item.week, item.child, reason::sold_out});
+                    continue;
+                } else {
+                    seat = seats.claim(item.week);
+                }
+                if (seat) {
+                    t.placed.push_back(placed_at(item, *seat, t.placed.size()));
+                } else if (last_try) {
+                    t.refused.push_back({item.week, item.child, reason::busy});
+                } else {
+                    t.contended = true;
+                    return t;
+                }
+            }
+            return t;
         }
-        item.seat = *seat;
-      }
-      return t;
-    }
 
-    decision operator()(const release_command &r) const {
-      const auto found = s.holds.find(r.hold);
-      if (found == s.holds.end())
-        return verdict(decision_kind::ended);
-      const seat_ref at = found->second;
-      if (s.slot(at).row.family != r.family)
-        return verdict(decision_kind::not_found);
-      return decided(s.last, now, r.actor,
-                     release_record{{r.hold, at.week, at.seat}});
-    }
-
-    decision operator()(const expire_command &e) const {
-      expire_record made;
-      for (const hold_id h : e.due) {
-        const auto found = s.holds.find(h);
-        if (found == s.holds.end())
-          continue;
-        if (s.slot(found->second).row.deadline > now)
-          continue;
-        made.ended.push_back({h, found->second.week, found->second.seat});
-        if (made.ended.size() == expire_items_max)
-          break;
-      }
-      if (made.ended.empty())
-        return verdict(decision_kind::unchanged);
-      return decided(s.last, now, server_actor, std::move(made));
-    }
-
-    decision operator()(const set_capacity_command &c) const {
-      if (!s.knows(c.week) || c.capacity < 1 || c.capacity > week_capacity_max)
-        return verdict(decision_kind::not_found);
-      const week_row &row = s.rows[c.week.value - 1];
-      capacity_record made{c.week, row.capacity, row.total, {}, {}};
-      const std::uint32_t wanted = std::max(c.capacity, s.of(c.week).taken);
-      if (wanted == row.capacity)
-        return verdict(decision_kind::unchanged);
-      if (wanted > row.capacity) {
-        const auto &slots = s.of(c.week).seats;
-        for (std::uint32_t n = 1; n <= row.total && made.capacity < wanted;
-             ++n) {
-          if (slots[n - 1].row.state != seat_state::retired)
-            continue;
-          made.restored.push_back({n});
-          ++made.capacity;
+        place_trial try_all(const place_command& p) const {
+            place_trial t;
+            std::vector<std::optional<reason>> whys(p.items.size());
+            for (std::size_t i = 0; i < p.items.size(); ++i) {
+                const place_item& item = p.items[i];
+                whys[i] = objection(p, item, t.placed);
+                if (!whys[i] && s.available(item.week) <= t.placed_in(item.week))
+                    whys[i] = reason::sold_out;
+                if (!whys[i]) t.placed.push_back(placed_at(item, item.claim, t.placed.size()));
+            }
+            if (t.placed.size() < p.items.size()) {
+                t.placed.clear();
+                for (std::size_t i = 0; i < p.items.size(); ++i)
+                    t.refused.push_back(
+                        {p.items[i].week, p.items[i].child, whys[i].value_or(reason::not_tried)});
+                return t;
+            }
+            for (placed_item& item : t.placed) {
+                if (item.seat != no_seat) continue;
+                const auto seat = seats.claim(item.week);
+                if (!seat) {
+                    t.contended = true;
+                    return t;
+                }
+                item.seat = *seat;
+            }
+            return t;
         }
-        made.total += wanted - made.capacity;
-        made.capacity = wanted;
-        return decided(s.last, now, server_actor, std::move(made));
-      }
-      while (made.capacity > wanted) {
-        const auto seat = seats.claim(c.week);
-        if (!seat)
-          break;
-        made.retired.push_back(*seat);
-        --made.capacity;
-      }
-      const bool complete = made.capacity == wanted;
-      if (!complete && (!last_try || made.retired.empty()))
-        return verdict(decision_kind::contended);
-      return decided(s.last, now, server_actor, std::move(made));
-    }
 
-    decision operator()(const set_opening_command &c) const {
-      opening_record made;
-      for (const week_id week : c.weeks) {
-        if (!s.knows(week))
-          return verdict(decision_kind::not_found);
-      }
-      for (const week_row &row : s.rows) {
-        if (!c.weeks.empty() &&
-            std::ranges::find(c.weeks, row.id) == c.weeks.end())
-          continue;
-        opening moved{c.all, row.opens.residents};
-        if (moved.residents && *moved.residents >= moved.all)
-          moved.residents.reset();
-        if (moved != row.opens)
-          made.weeks.push_back({row.id, moved});
-      }
-      if (made.weeks.empty())
-        return verdict(decision_kind::unchanged);
-      return decided(s.last, now, server_actor, std::move(made));
-    }
-
-    decision operator()(const import_season_command &c) const {
-      season numbered = *c.draft;
-      number_camps(numbered);
-      number_weeks(numbered);
-      for (const week_row &row : s.rows) {
-        if (numbered.find(row.id) != nullptr || s.of(row.id).taken == 0)
-          continue;
-        decision d = verdict(decision_kind::invalid);
-        d.week = row.id;
-        return d;
-      }
-      numbered.version = s.published ? s.published->version : 0;
-      if (s.published && numbered == *s.published)
-        return verdict(decision_kind::unchanged);
-      ++numbered.version;
-      return decided(
-          s.last, now, server_actor,
-          season_record{std::make_shared<const season>(std::move(numbered))});
-    }
-
-    // Camps keep the id of their code. In a draft a week names its camp by its
-    // place, from 1.
-    void number_camps(season &draft) const {
-      std::uint32_t highest = 0;
-      if (s.published) {
-        for (const camp &c : s.published->camps)
-          highest = std::max(highest, c.id.value);
-      }
-      std::vector<camp_id> given;
-      for (camp &c : draft.camps) {
-        c.id = camp_id{0};
-        if (s.published) {
-          const auto known =
-              std::ranges::find(s.published->camps, c.code, &camp::code);
-          if (known != s.published->camps.end())
-            c.id = known->id;
+        decision operator()(const release_command& r) const {
+            const auto found = s.holds.find(r.hold);
+            if (found == s.holds.end()) return verdict(decision_kind::ended);
+            const seat_ref at = found->second;
+            if (s.slot(at).row.family != r.family) return verdict(decision_kind::not_found);
+            return decided(s.last, now, r.actor, release_record{{r.hold, at.week, at.seat}});
         }
-        if (c.id.value == 0)
-          c.id = camp_id{++highest};
-        given.push_back(c.id);
-      }
-      for (camp_week &w : draft.weeks) {
-        ensure(w.camp.value >= 1 && w.camp.value <= given.size(),
-               "a draft week of no camp");
-        w.camp = given[w.camp.value - 1];
-      }
-      std::ranges::sort(draft.camps, {}, &camp::id);
-    }
 
-    // Weeks keep the id of their camp and ISO week, as long as the season has
-    // them.
-    void number_weeks(season &draft) const {
-      std::uint32_t highest = static_cast<std::uint32_t>(s.rows.size());
-      for (camp_week &w : draft.weeks) {
-        w.id = week_id{0};
-        if (s.published) {
-          for (const camp_week &known : s.published->weeks) {
-            if (known.camp == w.camp && known.iso == w.iso)
-              w.id = known.id;
-          }
+        decision operator()(const expire_command& e) const {
+            expire_record made;
+            for (const hold_id h : e.due) {
+                const auto found = s.holds.find(h);
+                if (found == s.holds.end()) continue;
+                if (s.slot(found->second).row.deadline > now) continue;
+                made.ended.push_back({h, found->second.week, found->second.seat});
+                if (made.ended.size() == expire_items_max) break;
+            }
+            if (made.ended.empty()) return verdict(decision_kind::unchanged);
+            return decided(s.last, now, server_actor, std::move(made));
         }
-        if (w.id.value == 0)
-          w.id = week_id{++highest};
-      }
-      std::ranges::sort(draft.weeks, {}, &camp_week::id);
-    }
 
-    decision operator()(const forget_command &c) const {
-      if (s.key_order.empty() ||
-          s.keys.find(s.key_order.front())->second->at >= c.before)
-        return verdict(decision_kind::unchanged);
-      return decided(s.last, now, server_actor, forget_record{c.before});
-    }
-  };
-  return std::visit(decider{*state_, now, seats, last_try}, c);
+        decision operator()(const set_capacity_command& c) const {
+            if (!s.knows(c.week) || c.capacity < 1 || c.capacity > week_capacity_max)
+                return verdict(decision_kind::not_found);
+            const week_row& row = s.rows[c.week.value - 1];
+            capacity_record made{c.week, row.capacity, row.total, {}, {}};
+            const std::uint32_t wanted = std::max(c.capacity, s.of(c.week).taken);
+            if (wanted == row.capacity) return verdict(decision_kind::unchanged);
+            if (wanted > row.capacity) {
+                const auto& slots = s.of(c.week).seats;
+                for (std::uint32_t n = 1; n <= row.total && made.capacity < wanted; ++n) {
+                    if (slots[n - 1].row.state != seat_state::retired) continue;
+                    made.restored.push_back({n});
+                    ++made.capacity;
+                }
+                made.total += wanted - made.capacity;
+                made.capacity = wanted;
+                return decided(s.last, now, server_actor, std::move(made));
+            }
+            while (made.capacity > wanted) {
+                const auto seat = seats.claim(c.week);
+                if (!seat) break;
+                made.retired.push_back(*seat);
+                --made.capacity;
+            }
+            const bool complete = made.capacity == wanted;
+            if (!complete && (!last_try || made.retired.empty()))
+                return verdict(decision_kind::contended);
+            return decided(s.last, now, server_actor, std::move(made));
+        }
+
+        decision operator()(const set_opening_command& c) const {
+            opening_record made;
+            for (const week_id week : c.weeks) {
+                if (!s.knows(week)) return verdict(decision_kind::not_found);
+            }
+            for (const week_row& row : s.rows) {
+                if (!c.weeks.empty() && std::ranges::find(c.weeks, row.id) == c.weeks.end())
+                    continue;
+                opening moved{c.all, row.opens.residents};
+                if (moved.residents && *moved.residents >= moved.all) moved.residents.reset();
+                if (moved != row.opens) made.weeks.push_back({row.id, moved});
+            }
+            if (made.weeks.empty()) return verdict(decision_kind::unchanged);
+            return decided(s.last, now, server_actor, std::move(made));
+        }
+
+        decision operator()(const import_season_command& c) const {
+            season numbered = *c.draft;
+            number_camps(numbered);
+            number_weeks(numbered);
+            for (const week_row& row : s.rows) {
+                if (numbered.find(row.id) != nullptr || s.of(row.id).taken == 0) continue;
+                decision d = verdict(decision_kind::invalid);
+                d.week = row.id;
+                return d;
+            }
+            numbered.version = s.published ? s.published->version : 0;
+            if (s.published && numbered == *s.published) return verdict(decision_kind::unchanged);
+            ++numbered.version;
+            return decided(s.last, now, server_actor,
+                           season_record{std::make_shared<const season>(std::move(numbered))});
+        }
+
+        // Camps keep the id of their code. In a draft a week names its camp by its place, from 1.
+        void number_camps(season& draft) const {
+            std::uint32_t highest = 0;
+            if (s.published) {
+                for (const camp& c : s.published->camps) highest = std::max(highest, c.id.value);
+            }
+            std::vector<camp_id> given;
+            for (camp& c : draft.camps) {
+                c.id = camp_id{0};
+                if (s.published) {
+                    const auto known = std::ranges::find(s.published->camps, c.code, &camp::code);
+                    if (known != s.published->camps.end()) c.id = known->id;
+                }
+                if (c.id.value == 0) c.id = camp_id{++highest};
+                given.push_back(c.id);
+            }
+            for (camp_week& w : draft.weeks) {
+                ensure(w.camp.value >= 1 && w.camp.value <= given.size(),
+                       "a draft week of no camp");
+                w.camp = given[w.camp.value - 1];
+            }
+            std::ranges::sort(draft.camps, {}, &camp::id);
+        }
+
+        // Weeks keep the id of their camp and ISO week, as long as the season has them.
+        void number_weeks(season& draft) const {
+            std::uint32_t highest = static_cast<std::uint32_t>(s.rows.size());
+            for (camp_week& w : draft.weeks) {
+                w.id = week_id{0};
+                if (s.published) {
+                    for (const camp_week& known : s.published->weeks) {
+                        if (known.camp == w.camp && known.iso == w.iso) w.id = known.id;
+                    }
+                }
+                if (w.id.value == 0) w.id = week_id{++highest};
+            }
+            std::ranges::sort(draft.weeks, {}, &camp_week::id);
+        }
+
+        decision operator()(const forget_command& c) const {
+            if (s.key_order.empty() || s.keys.find(s.key_order.front())->second->at >= c.before)
+                return verdict(decision_kind::unchanged);
+            return decided(s.last, now, server_actor, forget_record{c.before});
+        }
+    };
+    return std::visit(decider{*state_, now, seats, last_try}, c);
 }
 
 // ---- apply
 // -----------------------------------------------------------------------------------------
 
-void engine::apply(const record &r, row_effects *effects) {
-  ensure(r.sequence.value == state_->last.value + 1, "a record out of order");
+void engine::apply(const record& r, row_effects* effects) {
+    ensure(r.sequence.value == state_->last.value + 1, "a record out of order");
 
-  struct applier {
-    state &s;
-    const record &r;
-    row_effects *effects;
+    struct applier {
+        state& s;
+        const record& r;
+        row_effects* effects;
 
-    void operator()(const place_record &p) const {
-      for (const placed_item &item : p.placed) {
-        s.take({item.week, item.seat},
-               {seat_state::held, item.hold, item.child, p.family,
-                item.deadline, r.sequence},
-               effects);
-      }
-      s.remember(r.actor, p.key, answer_from(r, p), effects);
-    }
-    void operator()(const release_record &p) const { s.free(p.ended, effects); }
-    void operator()(const expire_record &p) const {
-      for (const ended_hold &e : p.ended)
-        s.free(e, effects);
-    }
-    void operator()(const capacity_record &p) const {
-      ensure(s.knows(p.week), "capacity of a week that does not exist");
-      week_row after = s.row(p.week);
-      const std::uint32_t made = p.total - after.total;
-      ensure(p.total >= after.total,
-             "a week never has fewer seats than were made");
-      ensure(after.capacity + made + p.restored.size() - p.retired.size() ==
-                 p.capacity,
-             "a capacity that does not add up");
-      after.capacity = p.capacity;
-      after.total = p.total;
-      s.change_week(after, effects);
-      for (const seat_number seat : p.retired)
-        move(p.week, seat, seat_state::free, seat_state::retired);
-      for (const seat_number seat : p.restored)
-        move(p.week, seat, seat_state::retired, seat_state::free);
-      ensure(s.of(p.week).taken <= p.capacity,
-             "a capacity below what is taken");
-    }
-    void move(week_id week, seat_number seat, seat_state from,
-              seat_state to) const {
-      ensure(seat.value >= 1 && seat.value <= s.of(week).seats.size(),
-             "a seat that does not exist");
-      ensure(s.slot({week, seat}).row.state == from, "a seat in another state");
-      s.change_seat({week, seat}, seat_row{to, {}, {}, {}, {}, {}}, effects);
-    }
-    void operator()(const opening_record &p) const {
-      for (const week_opening &o : p.weeks) {
-        ensure(s.knows(o.week), "opening of a week that does not exist");
-        week_row after = s.row(o.week);
-        after.opens = o.opens;
-        s.change_week(after, effects);
-      }
-    }
-    void operator()(const season_record &p) const {
-      for (const camp_week &w : p.published->weeks) {
-        if (s.knows(w.id))
-          continue;
-        s.add_week({w.id, w.iso, w.capacity, w.capacity, w.opens}, effects);
-      }
-      s.published = p.published;
-      s.published_at = r.sequence;
-      s.index_weeks();
-      if (effects != nullptr)
-        effects->seasons.push_back(
-            {p.published->version, r.sequence, encode_season(*p.published)});
-    }
-    void operator()(const forget_record &p) const {
-      std::uint64_t gone = 0;
-      while (!s.key_order.empty()) {
-        const key_id id = s.key_order.front();
-        const auto found = s.keys.find(id);
-        if (found->second->at >= p.before)
-          break;
-        s.digest -= digest_of(row_of(id, *found->second));
-        s.keys.erase(found);
-        s.key_order.pop_front();
-        ++gone;
-      }
-      if (effects != nullptr) {
-        effects->forget_before = p.before;
-        effects->forgotten += gone;
-      }
-    }
-  };
-  std::visit(applier{*state_, r, effects}, r.body);
-  state_->last = r.sequence;
+        void operator()(const place_record& p) const {
+            for (const placed_item& item : p.placed) {
+                s.take(
+                    {item.week, item.seat},
+                    {seat_state::held, item.hold, item.child, p.family, item.deadline, r.sequence},
+                    effects);
+            }
+            s.remember(r.actor, p.key, answer_from(r, p), effects);
+        }
+        void operator()(const release_record& p) const { s.free(p.ended, effects); }
+        void operator()(const expire_record& p) const {
+            for (const ended_hold& e : p.ended) s.free(e, effects);
+        }
+        void operator()(const capacity_record& p) const {
+            ensure(s.knows(p.week), "capacity of a week that does not exist");
+            week_row after = s.row(p.week);
+            const std::uint32_t made = p.total - after.total;
+            ensure(p.total >= after.total, "a week never has fewer seats than were made");
+            ensure(after.capacity + made + p.restored.size() - p.retired.size() == p.capacity,
+                   "a capacity that does not add up");
+            after.capacity = p.capacity;
+            after.total = p.total;
+            s.change_week(after, effects);
+            for (const seat_number seat : p.retired)
+                move(p.week, seat, seat_state::free, seat_state::retired);
+            for (const seat_number seat : p.restored)
+                move(p.week, seat, seat_state::retired, seat_state::free);
+            ensure(s.of(p.week).taken <= p.capacity, "a capacity below what is taken");
+        }
+        void move(week_id week, seat_number seat, seat_state from, seat_state to) const {
+            ensure(seat.value >= 1 && seat.value <= s.of(week).seats.size(),
+                   "a seat that does not exist");
+            ensure(s.slot({week, seat}).row.state == from, "a seat in another state");
+            s.change_seat({week, seat}, seat_row{to, {}, {}, {}, {}, {}}, effects);
+        }
+        void operator()(const opening_record& p) const {
+            for (const week_opening& o : p.weeks) {
+                ensure(s.knows(o.week), "opening of a week that does not exist");
+                week_row after = s.row(o.week);
+                after.opens = o.opens;
+                s.change_week(after, effects);
+            }
+        }
+        void operator()(const season_record& p) const {
+            for (const camp_week& w : p.published->weeks) {
+                if (s.knows(w.id)) continue;
+                s.add_week({w.id, w.iso, w.capacity, w.capacity, w.opens}, effects);
+            }
+            s.published = p.published;
+            s.published_at = r.sequence;
+            s.index_weeks();
+            if (effects != nullptr)
+                effects->seasons.push_back(
+                    {p.published->version, r.sequence, encode_season(*p.published)});
+        }
+        void operator()(const forget_record& p) const {
+            std::uint64_t gone = 0;
+            while (!s.key_order.empty()) {
+                const key_id id = s.key_order.front();
+                const auto found = s.keys.find(id);
+                if (found->second->at >= p.before) break;
+                s.digest -= digest_of(row_of(id, *found->second));
+                s.keys.erase(found);
+                s.key_order.pop_front();
+                ++gone;
+            }
+            if (effects != nullptr) {
+                effects->forget_before = p.before;
+                effects->forgotten += gone;
+            }
+        }
+    };
+    std::visit(applier{*state_, r, effects}, r.body);
+    state_->last = r.sequence;
 }
 
 // ---- restore, dump
 // ---------------------------------------------------------------------------------
 
-std::optional<std::string> engine::restore(const stored_state &stored) {
-  state &s = *state_;
-  ensure(s.last.value == 0, "only a new engine is restored");
-  for (const week_row &row : stored.weeks) {
-    if (row.id.value != s.rows.size() + 1 || row.capacity > row.total)
-      return "week " + std::to_string(row.id.value) +
-             " is out of order or out of bounds";
-    s.add_week(row, nullptr);
-  }
-  if (stored.season) {
-    auto published = decode_season(stored.season->body);
-    if (!published)
-      return "the stored season cannot be read";
-    for (const camp_week &w : published->weeks) {
-      if (!s.knows(w.id))
-        return "the stored season has a week without a row";
+std::optional<std::string> engine::restore(const stored_state& stored) {
+    state& s = *state_;
+    ensure(s.last.value == 0, "only a new engine is restored");
+    for (const week_row& row : stored.weeks) {
+        if (row.id.value != s.rows.size() + 1 || row.capacity > row.total)
+            return "week " + std::to_string(row.id.value) + " is out of order or out of bounds";
+        s.add_week(row, nullptr);
     }
-    s.published = std::make_shared<const season>(std::move(*published));
-    s.published_at = stored.season->sequence;
-    s.index_weeks();
-  }
-  s.holds.reserve(stored.seats.size());
-  for (const stored_seat &seat : stored.seats) {
-    const seat_ref at{seat.week, seat.seat};
-    if (!s.knows(at.week) || at.seat.value < 1 ||
-        at.seat.value > s.of(at.week).seats.size() ||
-        s.slot(at).row.state != seat_state::free)
-      return "seat " + std::to_string(at.seat.value) + " of week " +
-             std::to_string(at.week.value) +
-             " is out of bounds or listed twice";
-    if (seat.row.state == seat_state::held) {
-      if (s.holds.contains(seat.row.hold))
-        return std::string{"a hold on two seats"};
-      if (s.of(at.week).taken >= s.row(at.week).capacity)
-        return "week " + std::to_string(at.week.value) +
-               " is over its capacity";
-      s.take(at, seat.row, nullptr);
-    } else {
-      s.change_seat(at, seat.row, nullptr);
+    if (stored.season) {
+        auto published = decode_season(stored.season->body);
+        if (!published) return "the stored season cannot be read";
+        for (const camp_week& w : published->weeks) {
+            if (!s.knows(w.id)) return "the stored season has a week without a row";
+        }
+        s.published = std::make_shared<const season>(std::move(*published));
+        s.published_at = stored.season->sequence;
+        s.index_weeks();
     }
-  }
-  for (const stored_key &key : stored.keys) {
-    const auto made = decode({key.row.sequence, record_kind::place, key.row.at,
-                              key.row.actor, key.record_body});
-    if (!made)
-      return "the record " + std::to_string(key.row.sequence.value) +
-             " cannot be read";
-    const auto &placed = std::get<place_record>(made->body);
-    if (placed.key != key.row.key || placed.body != key.row.body ||
-        s.keys.contains(key_id{key.row.actor, key.row.key}))
-      return "the key of record " + std::to_string(key.row.sequence.value) +
-             " is not its own";
-    s.remember(key.row.actor, key.row.key, answer_from(*made, placed), nullptr);
-  }
-  std::ranges::sort(s.key_order, {}, [&](const key_id &id) {
-    return s.keys.find(id)->second->sequence;
-  });
-  s.last = stored.last_sequence;
-  if (s.digest != stored.digest)
-    return std::string{"the tables do not match their digest"};
-  return std::nullopt;
+    s.holds.reserve(stored.seats.size());
+    for (const stored_seat& seat : stored.seats) {
+        const seat_ref at{seat.week, seat.seat};
+        if (!s.knows(at.week) || at.seat.value < 1 || at.seat.value > s.of(at.week).seats.size() ||
+            s.slot(at).row.state != seat_state::free)
+            return "seat " + std::to_string(at.seat.value) + " of week " +
+                   std::to_string(at.week.value) + " is out of bounds or listed twice";
+        if (seat.row.state == seat_state::held) {
+            if (s.holds.contains(seat.row.hold)) return std::string{"a hold on two seats"};
+            if (s.of(at.week).taken >= s.row(at.week).capacity)
+                return "week " + std::to_string(at.week.value) + " is over its capacity";
+            s.take(at, seat.row, nullptr);
+        } else {
+            s.change_seat(at, seat.row, nullptr);
+        }
+    }
+    for (const stored_key& key : stored.keys) {
+        const auto made = decode(
+            {key.row.sequence, record_kind::place, key.row.at, key.row.actor, key.record_body});
+        if (!made)
+            return "the record " + std::to_string(key.row.sequence.value) + " cannot be read";
+        const auto& placed = std::get<place_record>(made->body);
+        if (placed.key != key.row.key || placed.body != key.row.body ||
+            s.keys.contains(key_id{key.row.actor, key.row.key}))
+            return "the key of record " + std::to_string(key.row.sequence.value) +
+                   " is not its own";
+        s.remember(key.row.actor, key.row.key, answer_from(*made, placed), nullptr);
+    }
+    std::ranges::sort(s.key_order, {},
+                      [&](const key_id& id) { return s.keys.find(id)->second->sequence; });
+    s.last = stored.last_sequence;
+    if (s.digest != stored.digest) return std::string{"the tables do not match their digest"};
+    return std::nullopt;
 }
 
 stored_state engine::dump() const {
-  const state &s = *state_;
-  stored_state out;
-  out.last_sequence = s.last;
-  out.digest = s.digest;
-  out.weeks = s.rows;
-  if (s.published)
-    out.season = season_row{s.published->version, s.published_at,
-                            encode_season(*s.published)};
-  for (const week_row &row : s.rows) {
-    for (std::uint32_t n = 1; n <= row.total; ++n) {
-      const seat_row &seat = s.of(row.id).seats[n - 1].row;
-      if (seat.state != seat_state::free)
-        out.seats.push_back({row.id, {n}, seat});
+    const state& s = *state_;
+    stored_state out;
+    out.last_sequence = s.last;
+    out.digest = s.digest;
+    out.weeks = s.rows;
+    if (s.published)
+        out.season = season_row{s.published->version, s.published_at, encode_season(*s.published)};
+    for (const week_row& row : s.rows) {
+        for (std::uint32_t n = 1; n <= row.total; ++n) {
+            const seat_row& seat = s.of(row.id).seats[n - 1].row;
+            if (seat.state != seat_state::free) out.seats.push_back({row.id, {n}, seat});
+        }
     }
-  }
-  for (const key_id &id : s.key_order) {
-    out.keys.push_back({row_of(id, *s.keys.find(id)->second), {}});
-  }
-  std::ranges::sort(out.keys, {}, [](const stored_key &k) {
-    return std::tuple{k.row.actor, k.row.key};
-  });
-  return out;
+    for (const key_id& id : s.key_order) {
+        out.keys.push_back({row_of(id, *s.keys.find(id)->second), {}});
+    }
+    std::ranges::sort(out.keys, {}, [](const stored_key& k) {
+        return std::tuple{k.row.actor, k.row.key};
+    });
+    return out;
 }
 
 // ---- queries
 // ---------------------------------------------------------------------------------------
 
 campgate::sequence engine::last_sequence() const noexcept {
-  return state_->last;
+    return state_->last;
 }
-std::uint64_t engine::digest() const noexcept { return state_->digest; }
+std::uint64_t engine::digest() const noexcept {
+    return state_->digest;
+}
 std::shared_ptr<const season> engine::current_season() const noexcept {
-  return state_->published;
+    return state_->published;
 }
 std::span<const week_row> engine::weeks() const noexcept {
-  return state_->rows;
+    return state_->rows;
 }
 
 std::uint32_t engine::taken(week_id week) const noexcept {
-  return state_->of(week).taken;
+    return state_->of(week).taken;
 }
 std::uint32_t engine::available(week_id week) const noexcept {
-  return state_->available(week);
+    return state_->available(week);
 }
 
-const seat_row &engine::seat(week_id week, seat_number seat) const {
-  ensure(state_->knows(week) && seat.value >= 1 &&
-             seat.value <= state_->of(week).seats.size(),
-         "a seat that does not exist");
-  return state_->slot({week, seat}).row;
+const seat_row& engine::seat(week_id week, seat_number seat) const {
+    ensure(state_->knows(week) && seat.value >= 1 && seat.value <= state_->of(week).seats.size(),
+           "a seat that does not exist");
+    return state_->slot({week, seat}).row;
 }
 
 std::vector<family_hold> engine::holds_of(family_id family) const {
-  std::vector<family_hold> out;
-  for (const hold_id h : state_->holds_of(family)) {
-    const seat_ref at = state_->holds.find(h)->second;
-    const seat_row &row = state_->slot(at).row;
-    out.push_back({h, at.week, row.child, at.seat, row.deadline});
-  }
-  std::ranges::sort(out, {}, &family_hold::hold);
-  return out;
+    std::vector<family_hold> out;
+    for (const hold_id h : state_->holds_of(family)) {
+        const seat_ref at = state_->holds.find(h)->second;
+        const seat_row& row = state_->slot(at).row;
+        out.push_back({h, at.week, row.child, at.seat, row.deadline});
+    }
+    std::ranges::sort(out, {}, &family_hold::hold);
+    return out;
 }
 
-std::shared_ptr<const key_answer> engine::answer_of(actor_id actor,
-                                                    bits128 key) const {
-  const auto found = state_->keys.find(key_id{actor, key});
-  return found == state_->keys.end() ? nullptr : found->second;
+std::shared_ptr<const key_answer> engine::answer_of(actor_id actor, bits128 key) const {
+    const auto found = state_->keys.find(key_id{actor, key});
+    return found == state_->keys.end() ? nullptr : found->second;
 }
 
-std::size_t engine::hold_count() const noexcept { return state_->holds.size(); }
-std::size_t engine::key_count() const noexcept { return state_->keys.size(); }
+std::size_t engine::hold_count() const noexcept {
+    return state_->holds.size();
+}
+std::size_t engine::key_count() const noexcept {
+    return state_->keys.size();
+}
 
 std::vector<hold_id> engine::due(instant now, std::size_t most) const {
-  std::vector<hold_id> out;
-  for (const auto &[deadline, bucket] : state_->deadlines) {
-    if (deadline > now)
-      break;
-    for (const seat_ref at : bucket) {
-      if (out.size() == most)
-        return out;
-      out.push_back(state_->slot(at).row.hold);
+    std::vector<hold_id> out;
+    for (const auto& [deadline, bucket] : state_->deadlines) {
+        if (deadline > now) break;
+        for (const seat_ref at : bucket) {
+            if (out.size() == most) return out;
+            out.push_back(state_->slot(at).row.hold);
+        }
     }
-  }
-  return out;
+    return out;
 }
 
 std::optional<instant> engine::next_deadline() const {
-  if (state_->deadlines.empty())
-    return std::nullopt;
-  return state_->deadlines.begin()->first;
+    if (state_->deadlines.empty()) return std::nullopt;
+    return state_->deadlines.begin()->first;
 }
 
 std::optional<instant> engine::oldest_key() const {
-  if (state_->key_order.empty())
-    return std::nullopt;
-  return state_->keys.find(state_->key_order.front())->second->at;
+    if (state_->key_order.empty()) return std::nullopt;
+    return state_->keys.find(state_->key_order.front())->second->at;
 }
 
-} // namespace campgate
+}  // namespace campgate

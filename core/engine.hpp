@@ -1,8 +1,7 @@
-// The rules of an opening day as plain sequential code: decide(command, now)
-// gives a record or a refusal and changes nothing; apply(record) is the only
-// thing that changes state, and is total. Owner: the sequencer thread alone. No
-// clock, no I/O, no lock. The state is always the fold of the records applied
-// (I5); it never exceeds a capacity (I2), asserted at every record.
+// The rules of an opening day as plain sequential code: decide(command, now) gives a record or a
+// refusal and changes nothing; apply(record) is the only thing that changes state, and is total.
+// Owner: the sequencer thread alone. No clock, no I/O, no lock. The state is always the fold of the
+// records applied (I5); it never exceeds a capacity (I2), asserted at every record.
 #pragma once
 
 #include "core/batch.hpp"
@@ -21,108 +20,101 @@ namespace campgate {
 
 /// What a key's request was answered, kept for key_lifetime.
 struct key_answer {
-  bits128 body;
-  campgate::sequence sequence;
-  instant at;
-  family_id family;
-  std::vector<placed_item> placed;
-  std::vector<refused_item> refused;
+    bits128 body;
+    campgate::sequence sequence;
+    instant at;
+    family_id family;
+    std::vector<placed_item> placed;
+    std::vector<refused_item> refused;
 };
 
 inline constexpr std::chrono::days key_lifetime{7};
 
-/// Where decide gets a seat for an item that came without a claim, or seats to
-/// retire. What it hands out and the record does not use is for the caller to
-/// undo.
+/// Where decide gets a seat for an item that came without a claim, or seats to retire. What it
+/// hands out and the record does not use is for the caller to undo.
 class seat_source {
 public:
-  virtual ~seat_source() = default;
-  virtual std::optional<seat_number> claim(week_id week) = 0;
+    virtual ~seat_source() = default;
+    virtual std::optional<seat_number> claim(week_id week) = 0;
 };
 
 enum class decision_kind : std::uint8_t {
-  decided,    ///< `made` is the record; the caller applies it
-  refused,    ///< nothing changes; `refused` says why, item by item
-  replayed,   ///< the key was answered before: `answer`
-  key_reused, ///< the key was used with another body
-  not_found,  ///< no such hold in that family, or no such week
-  ended,      ///< the hold ended before
-  unchanged,  ///< the state asked for is there already
-  contended,  ///< seats are there but not to be had now: try again after the
-              ///< next commit
-  invalid, ///< an import that would take published weeks away; `week` names one
+    decided,     ///< `made` is the record; the caller applies it
+    refused,     ///< nothing changes; `refused` says why, item by item
+    replayed,    ///< the key was answered before: `answer`
+    key_reused,  ///< the key was used with another body
+    not_found,   ///< no such hold in that family, or no such week
+    ended,       ///< the hold ended before
+    unchanged,   ///< the state asked for is there already
+    contended,   ///< seats are there but not to be had now: try again after the
+                 ///< next commit
+    invalid,     ///< an import that would take published weeks away; `week` names one
 };
 
 struct decision {
-  decision_kind kind = decision_kind::refused;
-  std::optional<record> made;
-  std::vector<refused_item> refused;
-  std::shared_ptr<const key_answer> answer;
-  week_id week;
+    decision_kind kind = decision_kind::refused;
+    std::optional<record> made;
+    std::vector<refused_item> refused;
+    std::shared_ptr<const key_answer> answer;
+    week_id week;
 };
 
 /// One held seat of a family, as its basket shows it.
 struct family_hold {
-  hold_id hold;
-  week_id week;
-  child_id child;
-  seat_number seat;
-  instant deadline;
-  friend bool operator==(const family_hold &, const family_hold &) = default;
+    hold_id hold;
+    week_id week;
+    child_id child;
+    seat_number seat;
+    instant deadline;
+    friend bool operator==(const family_hold&, const family_hold&) = default;
 };
 
 class engine {
 public:
-  engine();
-  ~engine();
-  engine(const engine &) = delete;
-  engine &operator=(const engine &) = delete;
+    engine();
+    ~engine();
+    engine(const engine&) = delete;
+    engine& operator=(const engine&) = delete;
 
-  /// Rebuilds the state from the tables. Nothing on success, else what is
-  /// wrong, in words for a log. Only on a new engine.
-  std::optional<std::string> restore(const stored_state &s);
+    /// Rebuilds the state from the tables. Nothing on success, else what is wrong, in words for a
+    /// log. Only on a new engine.
+    std::optional<std::string> restore(const stored_state& s);
 
-  /// Decides without changing anything. `last_try`: contended items become
-  /// `busy` (mode each) instead of deferring the request; mode all stays
-  /// contended.
-  decision decide(const command &c, instant now, seat_source &seats,
-                  bool last_try) const;
+    /// Decides without changing anything. `last_try`: contended items become `busy` (mode each)
+    /// instead of deferring the request; mode all stays contended.
+    decision decide(const command& c, instant now, seat_source& seats, bool last_try) const;
 
-  /// Applies the next record (its sequence is last_sequence() + 1) and appends
-  /// its effects; before they go into a batch, make_net them.
-  void apply(const record &r, row_effects *effects = nullptr);
+    /// Applies the next record (its sequence is last_sequence() + 1) and appends its effects;
+    /// before they go into a batch, make_net them.
+    void apply(const record& r, row_effects* effects = nullptr);
 
-  campgate::sequence last_sequence() const noexcept;
-  std::uint64_t
-  digest() const noexcept; ///< commutative; of seats, weeks and keys
+    campgate::sequence last_sequence() const noexcept;
+    std::uint64_t digest() const noexcept;  ///< commutative; of seats, weeks and keys
 
-  /// The published season with the engine's ids, or null before the first
-  /// import.
-  std::shared_ptr<const season> current_season() const noexcept;
-  std::span<const week_row> weeks() const noexcept; ///< ascending id, ids 1 … n
-  std::uint32_t taken(week_id week) const noexcept;
-  std::uint32_t available(week_id week) const noexcept; ///< capacity - taken
-  const seat_row &seat(week_id week, seat_number seat) const;
-  std::vector<family_hold> holds_of(family_id family) const; ///< ascending hold
-  std::shared_ptr<const key_answer> answer_of(actor_id actor,
-                                              bits128 key) const;
-  std::size_t hold_count() const noexcept;
-  std::size_t key_count() const noexcept;
+    /// The published season with the engine's ids, or null before the first import.
+    std::shared_ptr<const season> current_season() const noexcept;
+    std::span<const week_row> weeks() const noexcept;  ///< ascending id, ids 1 … n
+    std::uint32_t taken(week_id week) const noexcept;
+    std::uint32_t available(week_id week) const noexcept;  ///< capacity - taken
+    const seat_row& seat(week_id week, seat_number seat) const;
+    std::vector<family_hold> holds_of(family_id family) const;  ///< ascending hold
+    std::shared_ptr<const key_answer> answer_of(actor_id actor, bits128 key) const;
+    std::size_t hold_count() const noexcept;
+    std::size_t key_count() const noexcept;
 
-  /// Holds whose deadline is not after `now`, the earliest first, at most
-  /// `most`; O(found).
-  std::vector<hold_id> due(instant now, std::size_t most) const;
-  std::optional<instant> next_deadline() const;
-  /// When the oldest key was stored, if any.
-  std::optional<instant> oldest_key() const;
+    /// Holds whose deadline is not after `now`, the earliest first, at most `most`; O(found).
+    std::vector<hold_id> due(instant now, std::size_t most) const;
+    std::optional<instant> next_deadline() const;
+    /// When the oldest key was stored, if any.
+    std::optional<instant> oldest_key() const;
 
-  /// The state as the tables should have it (tests, doctor); last_batch is left
-  /// 0 and the keys' record bodies are left empty.
-  stored_state dump() const;
+    /// The state as the tables should have it (tests, doctor); last_batch is left 0 and the keys'
+    /// record bodies are left empty.
+    stored_state dump() const;
 
 private:
-  struct state;
-  std::unique_ptr<state> state_;
+    struct state;
+    std::unique_ptr<state> state_;
 };
 
-} // namespace campgate
+}  // namespace campgate

@@ -11,398 +11,388 @@ namespace {
 constexpr std::uint8_t format = 1;
 constexpr std::size_t text_max = 64 * 1024;
 
-// Fields in the order of their declaration; integers little-endian and of fixed
-// width, so that bytes are comparable by hand in a dump.
+// Fields in the order of their declaration; integers little-endian and of fixed width, so that
+// bytes are comparable by hand in a dump.
 class writer {
 public:
-  template <class T>
-  requires std::is_integral_v<T>
-  void put(T value) {
-    auto bits = static_cast<std::make_unsigned_t<T>>(value);
-    for (std::size_t i = 0; i < sizeof(T); ++i) {
-      out_.push_back(static_cast<char>(bits & 0xff));
-      if constexpr (sizeof(T) > 1)
-        bits = static_cast<decltype(bits)>(bits >> 8);
+    template <class T>
+    requires std::is_integral_v<T>
+    void put(T value) {
+        auto bits = static_cast<std::make_unsigned_t<T>>(value);
+        for (std::size_t i = 0; i < sizeof(T); ++i) {
+            out_.push_back(static_cast<char>(bits & 0xff));
+            if constexpr (sizeof(T) > 1) bits = static_cast<decltype(bits)>(bits >> 8);
+        }
     }
-  }
-  template <class T, class Tag> void put(strong<T, Tag> id) { put(id.value); }
-  template <class E>
-  requires std::is_enum_v<E>
-  void put(E e) { put(static_cast<std::underlying_type_t<E>>(e)); }
-  void put(instant t) { put(std::int64_t{t.time_since_epoch().count()}); }
-  void put(bits128 b) {
-    put(b.high);
-    put(b.low);
-  }
-  void put(const std::string &s) {
-    put(static_cast<std::uint32_t>(s.size()));
-    out_ += s;
-  }
-  template <class T, class Each>
-  void list(const std::vector<T> &items, Each each) {
-    put(static_cast<std::uint32_t>(items.size()));
-    for (const T &item : items)
-      each(item);
-  }
-  std::string take() { return std::move(out_); }
+    template <class T, class Tag>
+    void put(strong<T, Tag> id) {
+        put(id.value);
+    }
+    template <class E>
+    requires std::is_enum_v<E>
+    void put(E e) { put(static_cast<std::underlying_type_t<E>>(e)); }
+    void put(instant t) { put(std::int64_t{t.time_since_epoch().count()}); }
+    void put(bits128 b) {
+        put(b.high);
+        put(b.low);
+    }
+    void put(const std::string& s) {
+        put(static_cast<std::uint32_t>(s.size()));
+        out_ += s;
+    }
+    template <class T, class Each>
+    void list(const std::vector<T>& items, Each each) {
+        put(static_cast<std::uint32_t>(items.size()));
+        for (const T& item : items) each(item);
+    }
+    std::string take() { return std::move(out_); }
 
 private:
-  std::string out_;
+    std::string out_;
 };
 
-// Reads what writer wrote. After the first fault everything reads as zero and
-// ok() is false.
+// Reads what writer wrote. After the first fault everything reads as zero and ok() is false.
 class reader {
 public:
-  explicit reader(std::string_view bytes) : left_(bytes) {}
+    explicit reader(std::string_view bytes) : left_(bytes) {}
 
-  template <class T>
-  requires std::is_integral_v<T>
-  void get(T &value) {
-    value = 0;
-    if (left_.size() < sizeof(T))
-      return fail();
-    std::make_unsigned_t<T> bits = 0;
-    for (std::size_t i = sizeof(T); i-- > 0;) {
-      if constexpr (sizeof(T) > 1)
-        bits = static_cast<decltype(bits)>(bits << 8);
-      bits = static_cast<decltype(bits)>(bits |
-                                         static_cast<std::uint8_t>(left_[i]));
+    template <class T>
+    requires std::is_integral_v<T>
+    void get(T& value) {
+        value = 0;
+        if (left_.size() < sizeof(T)) return fail();
+        std::make_unsigned_t<T> bits = 0;
+        for (std::size_t i = sizeof(T); i-- > 0;) {
+            if constexpr (sizeof(T) > 1) bits = static_cast<decltype(bits)>(bits << 8);
+            bits = static_cast<decltype(bits)>(bits | static_cast<std::uint8_t>(left_[i]));
+        }
+        left_.remove_prefix(sizeof(T));
+        value = static_cast<T>(bits);
     }
-    left_.remove_prefix(sizeof(T));
-    value = static_cast<T>(bits);
-  }
-  template <class T, class Tag> void get(strong<T, Tag> &id) { get(id.value); }
-  template <class E>
-  requires std::is_enum_v<E>
-  void get(E &e, E first, E last) {
-    std::underlying_type_t<E> number{};
-    get(number);
-    if (number < static_cast<decltype(number)>(first) ||
-        number > static_cast<decltype(number)>(last))
-      return fail();
-    e = static_cast<E>(number);
-  }
-  void get(instant &t) {
-    std::int64_t count{};
-    get(count);
-    t = instant{std::chrono::microseconds{count}};
-  }
-  void get(bits128 &b) {
-    get(b.high);
-    get(b.low);
-  }
-  void get(std::string &s) {
-    std::uint32_t size{};
-    get(size);
-    if (size > text_max || size > left_.size())
-      return fail();
-    s.assign(left_.substr(0, size));
-    left_.remove_prefix(size);
-  }
-  template <class T, class Each>
-  void list(std::vector<T> &items, std::size_t most, Each each) {
-    std::uint32_t size{};
-    get(size);
-    if (size > most || size > left_.size())
-      return fail();
-    items.resize(size);
-    for (T &item : items) {
-      each(item);
-      if (!ok_)
-        return;
+    template <class T, class Tag>
+    void get(strong<T, Tag>& id) {
+        get(id.value);
     }
-  }
-  void fail() {
-    ok_ = false;
-    left_ = {};
-  }
-  bool ok() const { return ok_; }
-  bool finished() const { return ok_ && left_.empty(); }
+    template <class E>
+    requires std::is_enum_v<E>
+    void get(E& e, E first, E last) {
+        std::underlying_type_t<E> number{};
+        get(number);
+        if (number < static_cast<decltype(number)>(first) ||
+            number > static_cast<decltype(number)>(last))
+            return fail();
+        e = static_cast<E>(number);
+    }
+    void get(instant& t) {
+        std::int64_t count{};
+        get(count);
+        t = instant{std::chrono::microseconds{count}};
+    }
+    void get(bits128& b) {
+        get(b.high);
+        get(b.low);
+    }
+    void get(std::string& s) {
+        std::uint32_t size{};
+        get(size);
+        if (size > text_max || size > left_.size()) return fail();
+        s.assign(left_.substr(0, size));
+        left_.remove_prefix(size);
+    }
+    template <class T, class Each>
+    void list(std::vector<T>& items, std::size_t most, Each each) {
+        std::uint32_t size{};
+        get(size);
+        if (size > most || size > left_.size()) return fail();
+        items.resize(size);
+        for (T& item : items) {
+            each(item);
+            if (!ok_) return;
+        }
+    }
+    void fail() {
+        ok_ = false;
+        left_ = {};
+    }
+    bool ok() const { return ok_; }
+    bool finished() const { return ok_ && left_.empty(); }
 
 private:
-  std::string_view left_;
-  bool ok_ = true;
+    std::string_view left_;
+    bool ok_ = true;
 };
 
-void put_opening(writer &w, const opening &o) {
-  w.put(o.all);
-  w.put(std::uint8_t{o.residents.has_value()});
-  w.put(o.residents.value_or(instant{}));
+void put_opening(writer& w, const opening& o) {
+    w.put(o.all);
+    w.put(std::uint8_t{o.residents.has_value()});
+    w.put(o.residents.value_or(instant{}));
 }
 
-void get_opening(reader &r, opening &o) {
-  r.get(o.all);
-  std::uint8_t given{};
-  r.get(given);
-  instant residents;
-  r.get(residents);
-  if (given > 1)
-    return r.fail();
-  o.residents = given == 1 ? std::optional{residents} : std::nullopt;
+void get_opening(reader& r, opening& o) {
+    r.get(o.all);
+    std::uint8_t given{};
+    r.get(given);
+    instant residents;
+    r.get(residents);
+    if (given > 1) return r.fail();
+    o.residents = given == 1 ? std::optional{residents} : std::nullopt;
 }
 
-void put_ended(writer &w, const ended_hold &e) {
-  w.put(e.hold);
-  w.put(e.week);
-  w.put(e.seat);
+void put_ended(writer& w, const ended_hold& e) {
+    w.put(e.hold);
+    w.put(e.week);
+    w.put(e.seat);
 }
 
-void get_ended(reader &r, ended_hold &e) {
-  r.get(e.hold);
-  r.get(e.week);
-  r.get(e.seat);
+void get_ended(reader& r, ended_hold& e) {
+    r.get(e.hold);
+    r.get(e.week);
+    r.get(e.seat);
 }
 
-void put_localized(writer &w, const localized &l) {
-  w.put(l.fr);
-  w.put(l.nl);
-  w.put(l.de);
-  w.put(l.en);
+void put_localized(writer& w, const localized& l) {
+    w.put(l.fr);
+    w.put(l.nl);
+    w.put(l.de);
+    w.put(l.en);
 }
 
-void get_localized(reader &r, localized &l) {
-  r.get(l.fr);
-  r.get(l.nl);
-  r.get(l.de);
-  r.get(l.en);
+void get_localized(reader& r, localized& l) {
+    r.get(l.fr);
+    r.get(l.nl);
+    r.get(l.de);
+    r.get(l.en);
 }
 
-void put_season(writer &w, const season &s) {
-  w.put(s.version);
-  w.put(s.code);
-  put_localized(w, s.name);
-  w.put(s.by.name);
-  w.put(s.by.address);
-  w.put(s.by.email);
-  w.list(s.by.postcodes, [&](const std::string &p) { w.put(p); });
-  w.put(s.time_zone);
-  w.put(s.full);
-  w.put(std::int64_t{s.hold_duration.count()});
-  w.put(s.sheet_validity_months);
-  w.put(s.limits.weeks_per_child);
-  w.put(s.limits.holds_per_family);
-  w.list(s.camps, [&](const camp &c) {
-    w.put(c.id);
-    w.put(c.code);
-    put_localized(w, c.name);
-    put_localized(w, c.description);
-    w.put(c.theme);
-    w.put(c.place);
-    w.put(c.ages.from_months);
-    w.put(c.ages.below_months);
-  });
-  w.list(s.weeks, [&](const camp_week &k) {
-    w.put(k.id);
-    w.put(k.camp);
-    w.put(k.iso);
-    w.list(k.days, [&](std::chrono::sys_days d) {
-      w.put(static_cast<std::int32_t>(d.time_since_epoch().count()));
+void put_season(writer& w, const season& s) {
+    w.put(s.version);
+    w.put(s.code);
+    put_localized(w, s.name);
+    w.put(s.by.name);
+    w.put(s.by.address);
+    w.put(s.by.email);
+    w.list(s.by.postcodes, [&](const std::string& p) { w.put(p); });
+    w.put(s.time_zone);
+    w.put(s.full);
+    w.put(std::int64_t{s.hold_duration.count()});
+    w.put(s.sheet_validity_months);
+    w.put(s.limits.weeks_per_child);
+    w.put(s.limits.holds_per_family);
+    w.list(s.camps, [&](const camp& c) {
+        w.put(c.id);
+        w.put(c.code);
+        put_localized(w, c.name);
+        put_localized(w, c.description);
+        w.put(c.theme);
+        w.put(c.place);
+        w.put(c.ages.from_months);
+        w.put(c.ages.below_months);
     });
-    w.put(k.prices.resident);
-    w.put(k.prices.school);
-    w.put(k.prices.other);
-    w.put(k.capacity);
-    put_opening(w, k.opens);
-  });
+    w.list(s.weeks, [&](const camp_week& k) {
+        w.put(k.id);
+        w.put(k.camp);
+        w.put(k.iso);
+        w.list(k.days, [&](std::chrono::sys_days d) {
+            w.put(static_cast<std::int32_t>(d.time_since_epoch().count()));
+        });
+        w.put(k.prices.resident);
+        w.put(k.prices.school);
+        w.put(k.prices.other);
+        w.put(k.capacity);
+        put_opening(w, k.opens);
+    });
 }
 
-void get_season(reader &r, season &s) {
-  r.get(s.version);
-  r.get(s.code);
-  get_localized(r, s.name);
-  r.get(s.by.name);
-  r.get(s.by.address);
-  r.get(s.by.email);
-  r.list(s.by.postcodes, 1000, [&](std::string &p) { r.get(p); });
-  r.get(s.time_zone);
-  r.get(s.full, full_weeks::hidden, full_weeks::greyed);
-  std::int64_t hold{};
-  r.get(hold);
-  s.hold_duration = std::chrono::seconds{hold};
-  r.get(s.sheet_validity_months);
-  r.get(s.limits.weeks_per_child);
-  r.get(s.limits.holds_per_family);
-  r.list(s.camps, season_camps_max, [&](camp &c) {
-    r.get(c.id);
-    r.get(c.code);
-    get_localized(r, c.name);
-    get_localized(r, c.description);
-    r.get(c.theme);
-    r.get(c.place);
-    r.get(c.ages.from_months);
-    r.get(c.ages.below_months);
-  });
-  r.list(s.weeks, season_weeks_max, [&](camp_week &k) {
-    r.get(k.id);
-    r.get(k.camp);
-    r.get(k.iso);
-    r.list(k.days, 5, [&](std::chrono::sys_days &d) {
-      std::int32_t days{};
-      r.get(days);
-      d = std::chrono::sys_days{std::chrono::days{days}};
+void get_season(reader& r, season& s) {
+    r.get(s.version);
+    r.get(s.code);
+    get_localized(r, s.name);
+    r.get(s.by.name);
+    r.get(s.by.address);
+    r.get(s.by.email);
+    r.list(s.by.postcodes, 1000, [&](std::string& p) { r.get(p); });
+    r.get(s.time_zone);
+    r.get(s.full, full_weeks::hidden, full_weeks::greyed);
+    std::int64_t hold{};
+    r.get(hold);
+    s.hold_duration = std::chrono::seconds{hold};
+    r.get(s.sheet_validity_months);
+    r.get(s.limits.weeks_per_child);
+    r.get(s.limits.holds_per_family);
+    r.list(s.camps, season_camps_max, [&](camp& c) {
+        r.get(c.id);
+        r.get(c.code);
+        get_localized(r, c.name);
+        get_localized(r, c.description);
+        r.get(c.theme);
+        r.get(c.place);
+        r.get(c.ages.from_months);
+        r.get(c.ages.below_months);
     });
-    if (k.days.empty())
-      return r.fail();
-    r.get(k.prices.resident);
-    r.get(k.prices.school);
-    r.get(k.prices.other);
-    r.get(k.capacity);
-    get_opening(r, k.opens);
-  });
+    r.list(s.weeks, season_weeks_max, [&](camp_week& k) {
+        r.get(k.id);
+        r.get(k.camp);
+        r.get(k.iso);
+        r.list(k.days, 5, [&](std::chrono::sys_days& d) {
+            std::int32_t days{};
+            r.get(days);
+            d = std::chrono::sys_days{std::chrono::days{days}};
+        });
+        if (k.days.empty()) return r.fail();
+        r.get(k.prices.resident);
+        r.get(k.prices.school);
+        r.get(k.prices.other);
+        r.get(k.capacity);
+        get_opening(r, k.opens);
+    });
 }
 
 struct body_writer {
-  writer &w;
+    writer& w;
 
-  void operator()(const place_record &p) const {
-    w.put(p.family);
-    w.put(p.key);
-    w.put(p.body);
-    w.put(p.mode);
-    w.put(p.season_version);
-    w.put(p.facts_version);
-    w.list(p.placed, [&](const placed_item &i) {
-      w.put(i.hold);
-      w.put(i.week);
-      w.put(i.child);
-      w.put(i.seat);
-      w.put(i.deadline);
-    });
-    w.list(p.refused, [&](const refused_item &i) {
-      w.put(i.week);
-      w.put(i.child);
-      w.put(i.why);
-    });
-  }
-  void operator()(const release_record &p) const { put_ended(w, p.ended); }
-  void operator()(const expire_record &p) const {
-    w.list(p.ended, [&](const ended_hold &e) { put_ended(w, e); });
-  }
-  void operator()(const capacity_record &p) const {
-    w.put(p.week);
-    w.put(p.capacity);
-    w.put(p.total);
-    w.list(p.retired, [&](seat_number s) { w.put(s); });
-    w.list(p.restored, [&](seat_number s) { w.put(s); });
-  }
-  void operator()(const opening_record &p) const {
-    w.list(p.weeks, [&](const week_opening &o) {
-      w.put(o.week);
-      put_opening(w, o.opens);
-    });
-  }
-  void operator()(const season_record &p) const { put_season(w, *p.published); }
-  void operator()(const forget_record &p) const { w.put(p.before); }
+    void operator()(const place_record& p) const {
+        w.put(p.family);
+        w.put(p.key);
+        w.put(p.body);
+        w.put(p.mode);
+        w.put(p.season_version);
+        w.put(p.facts_version);
+        w.list(p.placed, [&](const placed_item& i) {
+            w.put(i.hold);
+            w.put(i.week);
+            w.put(i.child);
+            w.put(i.seat);
+            w.put(i.deadline);
+        });
+        w.list(p.refused, [&](const refused_item& i) {
+            w.put(i.week);
+            w.put(i.child);
+            w.put(i.why);
+        });
+    }
+    void operator()(const release_record& p) const { put_ended(w, p.ended); }
+    void operator()(const expire_record& p) const {
+        w.list(p.ended, [&](const ended_hold& e) { put_ended(w, e); });
+    }
+    void operator()(const capacity_record& p) const {
+        w.put(p.week);
+        w.put(p.capacity);
+        w.put(p.total);
+        w.list(p.retired, [&](seat_number s) { w.put(s); });
+        w.list(p.restored, [&](seat_number s) { w.put(s); });
+    }
+    void operator()(const opening_record& p) const {
+        w.list(p.weeks, [&](const week_opening& o) {
+            w.put(o.week);
+            put_opening(w, o.opens);
+        });
+    }
+    void operator()(const season_record& p) const { put_season(w, *p.published); }
+    void operator()(const forget_record& p) const { w.put(p.before); }
 };
 
-record_body read_body(reader &r, record_kind kind) {
-  switch (kind) {
-  case record_kind::place: {
-    place_record p;
-    r.get(p.family);
-    r.get(p.key);
-    r.get(p.body);
-    r.get(p.mode, place_mode::all, place_mode::each);
-    r.get(p.season_version);
-    r.get(p.facts_version);
-    r.list(p.placed, request_items_max, [&](placed_item &i) {
-      r.get(i.hold);
-      r.get(i.week);
-      r.get(i.child);
-      r.get(i.seat);
-      r.get(i.deadline);
-    });
-    r.list(p.refused, request_items_max, [&](refused_item &i) {
-      r.get(i.week);
-      r.get(i.child);
-      r.get(i.why, reason::sold_out, reason::not_tried);
-    });
-    if (p.placed.empty())
-      r.fail();
-    return p;
-  }
-  case record_kind::release: {
-    release_record p;
-    get_ended(r, p.ended);
-    return p;
-  }
-  case record_kind::expire: {
-    expire_record p;
-    r.list(p.ended, expire_items_max, [&](ended_hold &e) { get_ended(r, e); });
-    if (p.ended.empty())
-      r.fail();
-    return p;
-  }
-  case record_kind::capacity: {
-    capacity_record p;
-    r.get(p.week);
-    r.get(p.capacity);
-    r.get(p.total);
-    r.list(p.retired, week_capacity_max, [&](seat_number &s) { r.get(s); });
-    r.list(p.restored, week_capacity_max, [&](seat_number &s) { r.get(s); });
-    return p;
-  }
-  case record_kind::opening: {
-    opening_record p;
-    r.list(p.weeks, season_weeks_max, [&](week_opening &o) {
-      r.get(o.week);
-      get_opening(r, o.opens);
-    });
-    return p;
-  }
-  case record_kind::season: {
-    season s;
-    get_season(r, s);
-    return season_record{std::make_shared<const season>(std::move(s))};
-  }
-  case record_kind::forget: {
-    forget_record p;
-    r.get(p.before);
-    return p;
-  }
-  }
-  r.fail();
-  return forget_record{};
+record_body read_body(reader& r, record_kind kind) {
+    switch (kind) {
+        case record_kind::place: {
+            place_record p;
+            r.get(p.family);
+            r.get(p.key);
+            r.get(p.body);
+            r.get(p.mode, place_mode::all, place_mode::each);
+            r.get(p.season_version);
+            r.get(p.facts_version);
+            r.list(p.placed, request_items_max, [&](placed_item& i) {
+                r.get(i.hold);
+                r.get(i.week);
+                r.get(i.child);
+                r.get(i.seat);
+                r.get(i.deadline);
+            });
+            r.list(p.refused, request_items_max, [&](refused_item& i) {
+                r.get(i.week);
+                r.get(i.child);
+                r.get(i.why, reason::sold_out, reason::not_tried);
+            });
+            if (p.placed.empty()) r.fail();
+            return p;
+        }
+        case record_kind::release: {
+            release_record p;
+            get_ended(r, p.ended);
+            return p;
+        }
+        case record_kind::expire: {
+            expire_record p;
+            r.list(p.ended, expire_items_max, [&](ended_hold& e) { get_ended(r, e); });
+            if (p.ended.empty()) r.fail();
+            return p;
+        }
+        case record_kind::capacity: {
+            capacity_record p;
+            r.get(p.week);
+            r.get(p.capacity);
+            r.get(p.total);
+            r.list(p.retired, week_capacity_max, [&](seat_number& s) { r.get(s); });
+            r.list(p.restored, week_capacity_max, [&](seat_number& s) { r.get(s); });
+            return p;
+        }
+        case record_kind::opening: {
+            opening_record p;
+            r.list(p.weeks, season_weeks_max, [&](week_opening& o) {
+                r.get(o.week);
+                get_opening(r, o.opens);
+            });
+            return p;
+        }
+        case record_kind::season: {
+            season s;
+            get_season(r, s);
+            return season_record{std::make_shared<const season>(std::move(s))};
+        }
+        case record_kind::forget: {
+            forget_record p;
+            r.get(p.before);
+            return p;
+        }
+    }
+    r.fail();
+    return forget_record{};
 }
 
-} // namespace
+}  // namespace
 
-encoded_record encode(const record &r) {
-  writer w;
-  w.put(format);
-  std::visit(body_writer{w}, r.body);
-  return {r.sequence, r.kind(), r.at, r.actor, w.take()};
+encoded_record encode(const record& r) {
+    writer w;
+    w.put(format);
+    std::visit(body_writer{w}, r.body);
+    return {r.sequence, r.kind(), r.at, r.actor, w.take()};
 }
 
-std::optional<record> decode(const encoded_record &e) {
-  reader r{e.body};
-  std::uint8_t version{};
-  r.get(version);
-  if (version != format)
-    return std::nullopt;
-  record result{e.sequence, e.at, e.actor, read_body(r, e.kind)};
-  if (!r.finished())
-    return std::nullopt;
-  return result;
+std::optional<record> decode(const encoded_record& e) {
+    reader r{e.body};
+    std::uint8_t version{};
+    r.get(version);
+    if (version != format) return std::nullopt;
+    record result{e.sequence, e.at, e.actor, read_body(r, e.kind)};
+    if (!r.finished()) return std::nullopt;
+    return result;
 }
 
-std::string encode_season(const season &s) {
-  writer w;
-  w.put(format);
-  put_season(w, s);
-  return w.take();
+std::string encode_season(const season& s) {
+    writer w;
+    w.put(format);
+    put_season(w, s);
+    return w.take();
 }
 
 std::optional<season> decode_season(std::string_view bytes) {
-  reader r{bytes};
-  std::uint8_t version{};
-  r.get(version);
-  season s;
-  get_season(r, s);
-  if (version != format || !r.finished())
-    return std::nullopt;
-  return s;
+    reader r{bytes};
+    std::uint8_t version{};
+    r.get(version);
+    season s;
+    get_season(r, s);
+    if (version != format || !r.finished()) return std::nullopt;
+    return s;
 }
 
-} // namespace campgate
+}  // namespace campgate

@@ -9,428 +9,383 @@ namespace campgate {
 
 namespace {
 
-// Keys are forgotten in whole strides, so that the journal is not filled with
-// forgetting.
+// Keys are forgotten in whole strides, so that the journal is not filled with forgetting.
 constexpr std::chrono::hours forget_stride{1};
-constexpr std::chrono::milliseconds retry_after{1};   // deferred requests
-constexpr std::chrono::milliseconds sweep_after{100}; // expiries, lease
+constexpr std::chrono::milliseconds retry_after{1};    // deferred requests
+constexpr std::chrono::milliseconds sweep_after{100};  // expiries, lease
 
-std::size_t items_of(const record &r) {
-  if (const auto *p = std::get_if<place_record>(&r.body))
-    return p->placed.size();
-  if (const auto *p = std::get_if<expire_record>(&r.body))
-    return p->ended.size();
-  return 1;
+std::size_t items_of(const record& r) {
+    if (const auto* p = std::get_if<place_record>(&r.body)) return p->placed.size();
+    if (const auto* p = std::get_if<expire_record>(&r.body)) return p->ended.size();
+    return 1;
 }
 
-} // namespace
+}  // namespace
 
 // Claims for the engine from the ledgers, and remembers which.
 class sequencer::ledger_source final : public seat_source {
 public:
-  explicit ledger_source(const ledger_table &ledgers) : ledgers_(ledgers) {}
-  std::optional<seat_number> claim(week_id week) override {
-    // A week made in this batch has no ledger before its commit.
-    seat_ledger *ledger = ledgers_.find(week);
-    if (ledger == nullptr)
-      return std::nullopt;
-    const auto seat = ledger->claim_one();
-    if (seat)
-      claims.push_back({week, *seat});
-    return seat;
-  }
-  std::vector<claim_at> claims;
+    explicit ledger_source(const ledger_table& ledgers) : ledgers_(ledgers) {}
+    std::optional<seat_number> claim(week_id week) override {
+        // A week made in this batch has no ledger before its commit.
+        seat_ledger* ledger = ledgers_.find(week);
+        if (ledger == nullptr) return std::nullopt;
+        const auto seat = ledger->claim_one();
+        if (seat) claims.push_back({week, *seat});
+        return seat;
+    }
+    std::vector<claim_at> claims;
 
 private:
-  const ledger_table &ledgers_;
+    const ledger_table& ledgers_;
 };
 
-sequencer::sequencer(engine &rules, ledger_table &ledgers, views &seen,
-                     intake_queue &queue, journal_port &journal,
-                     clock_guard &time, const clock_port &clock,
-                     delivery_port &delivery, batch_number last_batch,
-                     sequencer_limits limits)
-    : engine_(rules), ledgers_(ledgers), views_(seen), queue_(queue),
-      journal_(journal), time_(time), clock_(clock), delivery_(delivery),
-      limits_(limits), last_batch_(last_batch) {}
+sequencer::sequencer(engine& rules, ledger_table& ledgers, views& seen, intake_queue& queue,
+                     journal_port& journal, clock_guard& time, const clock_port& clock,
+                     delivery_port& delivery, batch_number last_batch, sequencer_limits limits)
+    : engine_(rules),
+      ledgers_(ledgers),
+      views_(seen),
+      queue_(queue),
+      journal_(journal),
+      time_(time),
+      clock_(clock),
+      delivery_(delivery),
+      limits_(limits),
+      last_batch_(last_batch) {
+}
 
 void sequencer::start() {
-  const stored_state state = engine_.dump();
-  for (const week_row &row : engine_.weeks())
-    ledgers_.add(row.id).open(row.total);
-  std::unordered_set<family_id> families;
-  for (const stored_seat &seat : state.seats) {
-    ledgers_.at(seat.week).take_at_start(seat.seat);
-    if (seat.row.state == seat_state::held)
-      families.insert(seat.row.family);
-  }
-  for (const family_id family : families) {
-    views_.families.put(
-        family, std::make_shared<const family_view>(family_view{
-                    engine_.last_sequence(), engine_.holds_of(family)}));
-  }
-  for (const stored_key &key : state.keys) {
-    views_.keys.put({key.row.actor, key.row.key},
-                    engine_.answer_of(key.row.actor, key.row.key));
-  }
-  publish_season();
-  publish_availability();
+    const stored_state state = engine_.dump();
+    for (const week_row& row : engine_.weeks()) ledgers_.add(row.id).open(row.total);
+    std::unordered_set<family_id> families;
+    for (const stored_seat& seat : state.seats) {
+        ledgers_.at(seat.week).take_at_start(seat.seat);
+        if (seat.row.state == seat_state::held) families.insert(seat.row.family);
+    }
+    for (const family_id family : families) {
+        views_.families.put(family, std::make_shared<const family_view>(family_view{
+                                        engine_.last_sequence(), engine_.holds_of(family)}));
+    }
+    for (const stored_key& key : state.keys) {
+        views_.keys.put({key.row.actor, key.row.key},
+                        engine_.answer_of(key.row.actor, key.row.key));
+    }
+    publish_season();
+    publish_availability();
 }
 
 commit_outcome sequencer::round() {
-  const bool paused = time_.check();
-  now_ = std::max(now_, time_.now());
-  records_.clear();
-  effects_ = {};
-  touched_.clear();
-  items_ = 0;
+    const bool paused = time_.check();
+    now_ = std::max(now_, time_.now());
+    records_.clear();
+    effects_ = {};
+    touched_.clear();
+    items_ = 0;
 
-  if (!paused)
-    sweep();
-  std::deque<deferred_command> retry;
-  retry.swap(deferred_);
-  while (!retry.empty() && !full()) {
-    deferred_command d = std::move(retry.front());
-    retry.pop_front();
-    if (const auto *p = std::get_if<place_command>(&d.queued.command))
-      deferred_keys_.erase({p->actor, p->key});
-    handle(std::move(d.queued), true, d.since);
-  }
-  // Those that found no room stay first.
-  while (!retry.empty()) {
-    deferred_.push_back(std::move(retry.front()));
-    retry.pop_front();
-  }
-  incoming_.clear();
-  queue_.take(incoming_);
-  for (queued_command &c : incoming_)
-    left_over_.push_back(std::move(c));
-  while (!left_over_.empty() && !full()) {
-    queued_command c = std::move(left_over_.front());
-    left_over_.pop_front();
-    handle(std::move(c), false, {});
-  }
+    if (!paused) sweep();
+    std::deque<deferred_command> retry;
+    retry.swap(deferred_);
+    while (!retry.empty() && !full()) {
+        deferred_command d = std::move(retry.front());
+        retry.pop_front();
+        if (const auto* p = std::get_if<place_command>(&d.queued.command))
+            deferred_keys_.erase({p->actor, p->key});
+        handle(std::move(d.queued), true, d.since);
+    }
+    // Those that found no room stay first.
+    while (!retry.empty()) {
+        deferred_.push_back(std::move(retry.front()));
+        retry.pop_front();
+    }
+    incoming_.clear();
+    queue_.take(incoming_);
+    for (queued_command& c : incoming_) left_over_.push_back(std::move(c));
+    while (!left_over_.empty() && !full()) {
+        queued_command c = std::move(left_over_.front());
+        left_over_.pop_front();
+        handle(std::move(c), false, {});
+    }
 
-  const commit_outcome outcome = commit_batch();
-  if (outcome != commit_outcome::committed)
-    return outcome;
-  if (!records_.empty()) {
-    publish_batch();
-    settle();
-  }
-  deliver();
-  return commit_outcome::committed;
+    const commit_outcome outcome = commit_batch();
+    if (outcome != commit_outcome::committed) return outcome;
+    if (!records_.empty()) {
+        publish_batch();
+        settle();
+    }
+    deliver();
+    return commit_outcome::committed;
 }
 
 std::chrono::nanoseconds sequencer::idle_time() const {
-  if (!left_over_.empty())
-    return std::chrono::nanoseconds{0};
-  if (!deferred_.empty())
-    return retry_after;
-  return sweep_after;
+    if (!left_over_.empty()) return std::chrono::nanoseconds{0};
+    if (!deferred_.empty()) return retry_after;
+    return sweep_after;
 }
 
 bool sequencer::full() const {
-  return records_.size() >= limits_.batch_records_max ||
-         items_ >= limits_.batch_items_max;
+    return records_.size() >= limits_.batch_records_max || items_ >= limits_.batch_items_max;
 }
 
 // ---- deciding
 // --------------------------------------------------------------------------------------
 
 void sequencer::sweep() {
-  queued_command own;
-  own.to.lane = no_lane;
-  while (records_.size() < limits_.batch_records_max / 2 &&
-         items_ < limits_.batch_items_max / 2) {
-    auto due = engine_.due(now_, expire_items_max);
-    if (due.empty())
-      break;
-    counts_.expired += due.size();
-    own.command = expire_command{std::move(due)};
-    ledger_source none{ledgers_};
-    accept(engine_.decide(own.command, now_, none, false), own);
-  }
-  const auto oldest = engine_.oldest_key();
-  if (oldest && *oldest + key_lifetime + forget_stride < now_) {
-    own.command = forget_command{now_ - key_lifetime};
-    ledger_source none{ledgers_};
-    accept(engine_.decide(own.command, now_, none, false), own);
-  }
+    queued_command own;
+    own.to.lane = no_lane;
+    while (records_.size() < limits_.batch_records_max / 2 &&
+           items_ < limits_.batch_items_max / 2) {
+        auto due = engine_.due(now_, expire_items_max);
+        if (due.empty()) break;
+        counts_.expired += due.size();
+        own.command = expire_command{std::move(due)};
+        ledger_source none{ledgers_};
+        accept(engine_.decide(own.command, now_, none, false), own);
+    }
+    const auto oldest = engine_.oldest_key();
+    if (oldest && *oldest + key_lifetime + forget_stride < now_) {
+        own.command = forget_command{now_ - key_lifetime};
+        ledger_source none{ledgers_};
+        accept(engine_.decide(own.command, now_, none, false), own);
+    }
 }
 
-void sequencer::handle(queued_command &&c, bool was_deferred,
-                       boot_instant since) {
-  std::vector<claim_at> claims;
-  if (auto *p = std::get_if<place_command>(&c.command)) {
-    for (const place_item &item : p->items) {
-      if (item.claim != no_seat)
-        claims.push_back({item.week, item.claim});
+void sequencer::handle(queued_command&& c, bool was_deferred, boot_instant since) {
+    std::vector<claim_at> claims;
+    if (auto* p = std::get_if<place_command>(&c.command)) {
+        for (const place_item& item : p->items) {
+            if (item.claim != no_seat) claims.push_back({item.week, item.claim});
+        }
+        // The newest facts decide, whatever the io thread looked at.
+        p->facts = views_.facts.find(p->family);
+        if (deferred_keys_.contains({p->actor, p->key})) {
+            undo_unused(claims, nullptr);
+            replies_.push_back({c.to.lane,
+                                {c.to.ticket,
+                                 reply_kind::key_undecided,
+                                 engine_.last_sequence(),
+                                 nullptr,
+                                 {},
+                                 {}}});
+            return;
+        }
     }
-    // The newest facts decide, whatever the io thread looked at.
-    p->facts = views_.facts.find(p->family);
-    if (deferred_keys_.contains({p->actor, p->key})) {
-      undo_unused(claims, nullptr);
-      replies_.push_back({c.to.lane,
-                          {c.to.ticket,
-                           reply_kind::key_undecided,
-                           engine_.last_sequence(),
-                           nullptr,
-                           {},
-                           {}}});
-      return;
-    }
-  }
-  const boot_instant boot = clock_.boot();
-  const bool last_try = was_deferred && boot - since >= limits_.deferral_max;
-  ledger_source source{ledgers_};
-  const decision d = engine_.decide(c.command, now_, source, last_try);
-  claims.insert(claims.end(), source.claims.begin(), source.claims.end());
-  undo_unused(claims, d.kind == decision_kind::decided ? &*d.made : nullptr);
+    const boot_instant boot = clock_.boot();
+    const bool last_try = was_deferred && boot - since >= limits_.deferral_max;
+    ledger_source source{ledgers_};
+    const decision d = engine_.decide(c.command, now_, source, last_try);
+    claims.insert(claims.end(), source.claims.begin(), source.claims.end());
+    undo_unused(claims, d.kind == decision_kind::decided ? &*d.made : nullptr);
 
-  if (d.kind == decision_kind::contended && !last_try) {
-    if (auto *p = std::get_if<place_command>(&c.command)) {
-      for (place_item &item : p->items)
-        item.claim = no_seat;
-      deferred_keys_.insert({p->actor, p->key});
+    if (d.kind == decision_kind::contended && !last_try) {
+        if (auto* p = std::get_if<place_command>(&c.command)) {
+            for (place_item& item : p->items) item.claim = no_seat;
+            deferred_keys_.insert({p->actor, p->key});
+        }
+        if (!was_deferred) ++counts_.deferred;
+        deferred_.push_back({std::move(c), was_deferred ? since : boot});
+        return;
     }
-    if (!was_deferred)
-      ++counts_.deferred;
-    deferred_.push_back({std::move(c), was_deferred ? since : boot});
-    return;
-  }
-  if (d.kind == decision_kind::decided)
-    return accept(d, c);
-  answer(c, d);
+    if (d.kind == decision_kind::decided) return accept(d, c);
+    answer(c, d);
 }
 
-void sequencer::accept(const decision &d, const queued_command &c) {
-  if (d.kind != decision_kind::decided)
-    return;
-  touch(*d.made);
-  engine_.apply(*d.made, &effects_);
-  items_ += items_of(*d.made);
-  records_.push_back(*d.made);
-  answer(c, d);
+void sequencer::accept(const decision& d, const queued_command& c) {
+    if (d.kind != decision_kind::decided) return;
+    touch(*d.made);
+    engine_.apply(*d.made, &effects_);
+    items_ += items_of(*d.made);
+    records_.push_back(*d.made);
+    answer(c, d);
 }
 
-// Remembers whose views the record changes; before it is applied, while ended
-// holds are still there.
-void sequencer::touch(const record &r) {
-  const auto of_seat = [&](const ended_hold &e) {
-    touched_.push_back(engine_.seat(e.week, e.seat).family);
-  };
-  if (const auto *place = std::get_if<place_record>(&r.body)) {
-    touched_.push_back(place->family);
-  } else if (const auto *release = std::get_if<release_record>(&r.body)) {
-    of_seat(release->ended);
-  } else if (const auto *expire = std::get_if<expire_record>(&r.body)) {
-    std::ranges::for_each(expire->ended, of_seat);
-  }
+// Remembers whose views the record changes; before it is applied, while ended holds are still
+// there.
+void sequencer::touch(const record& r) {
+    const auto of_seat = [&](const ended_hold& e) {
+        touched_.push_back(engine_.seat(e.week, e.seat).family);
+    };
+    if (const auto* place = std::get_if<place_record>(&r.body)) {
+        touched_.push_back(place->family);
+    } else if (const auto* release = std::get_if<release_record>(&r.body)) {
+        of_seat(release->ended);
+    } else if (const auto* expire = std::get_if<expire_record>(&r.body)) {
+        std::ranges::for_each(expire->ended, of_seat);
+    }
 }
 
 // Claims that no record took go back at once: nothing was ever said of them.
-void sequencer::undo_unused(const std::vector<claim_at> &claims,
-                            const record *made) {
-  for (const claim_at &claim : claims) {
-    bool used = false;
-    if (made != nullptr) {
-      if (const auto *p = std::get_if<place_record>(&made->body)) {
-        used = std::ranges::any_of(p->placed, [&](const placed_item &item) {
-          return item.week == claim.week && item.seat == claim.seat;
-        });
-      } else if (const auto *r = std::get_if<capacity_record>(&made->body)) {
-        used = std::ranges::find(r->retired, claim.seat) != r->retired.end();
-      }
+void sequencer::undo_unused(const std::vector<claim_at>& claims, const record* made) {
+    for (const claim_at& claim : claims) {
+        bool used = false;
+        if (made != nullptr) {
+            if (const auto* p = std::get_if<place_record>(&made->body)) {
+                used = std::ranges::any_of(p->placed, [&](const placed_item& item) {
+                    return item.week == claim.week && item.seat == claim.seat;
+                });
+            } else if (const auto* r = std::get_if<capacity_record>(&made->body)) {
+                used = std::ranges::find(r->retired, claim.seat) != r->retired.end();
+            }
+        }
+        if (!used) ledgers_.at(claim.week).undo({&claim.seat, 1});
     }
-    if (!used)
-      ledgers_.at(claim.week).undo({&claim.seat, 1});
-  }
 }
 
-void sequencer::answer(const queued_command &c, const decision &d) {
-  if (c.to.lane == no_lane)
-    return;
-  reply r;
-  r.ticket = c.to.ticket;
-  r.at = engine_.last_sequence();
-  r.week = d.week;
-  switch (d.kind) {
-  case decision_kind::decided:
-    r.at = d.made->sequence;
-    r.kind = reply_kind::done;
-    if (const auto *p = std::get_if<place_record>(&d.made->body)) {
-      r.kind = reply_kind::placed;
-      r.answer = engine_.answer_of(d.made->actor, p->key);
+void sequencer::answer(const queued_command& c, const decision& d) {
+    if (c.to.lane == no_lane) return;
+    reply r;
+    r.ticket = c.to.ticket;
+    r.at = engine_.last_sequence();
+    r.week = d.week;
+    switch (d.kind) {
+        case decision_kind::decided:
+            r.at = d.made->sequence;
+            r.kind = reply_kind::done;
+            if (const auto* p = std::get_if<place_record>(&d.made->body)) {
+                r.kind = reply_kind::placed;
+                r.answer = engine_.answer_of(d.made->actor, p->key);
+            }
+            break;
+        case decision_kind::refused:
+            r.kind = reply_kind::refused;
+            r.refused = d.refused;
+            break;
+        case decision_kind::replayed:
+            r.kind = reply_kind::replayed;
+            r.answer = d.answer;
+            break;
+        case decision_kind::key_reused: r.kind = reply_kind::key_reused; break;
+        case decision_kind::not_found: r.kind = reply_kind::not_found; break;
+        case decision_kind::ended: r.kind = reply_kind::ended; break;
+        case decision_kind::unchanged: r.kind = reply_kind::unchanged; break;
+        case decision_kind::contended: r.kind = reply_kind::contended; break;
+        case decision_kind::invalid: r.kind = reply_kind::invalid; break;
     }
-    break;
-  case decision_kind::refused:
-    r.kind = reply_kind::refused;
-    r.refused = d.refused;
-    break;
-  case decision_kind::replayed:
-    r.kind = reply_kind::replayed;
-    r.answer = d.answer;
-    break;
-  case decision_kind::key_reused:
-    r.kind = reply_kind::key_reused;
-    break;
-  case decision_kind::not_found:
-    r.kind = reply_kind::not_found;
-    break;
-  case decision_kind::ended:
-    r.kind = reply_kind::ended;
-    break;
-  case decision_kind::unchanged:
-    r.kind = reply_kind::unchanged;
-    break;
-  case decision_kind::contended:
-    r.kind = reply_kind::contended;
-    break;
-  case decision_kind::invalid:
-    r.kind = reply_kind::invalid;
-    break;
-  }
-  replies_.push_back({c.to.lane, std::move(r)});
+    replies_.push_back({c.to.lane, std::move(r)});
 }
 
 // ---- committing
 // ------------------------------------------------------------------------------------
 
 commit_outcome sequencer::commit_batch() {
-  batch b;
-  b.number = {last_batch_.value + 1};
-  b.at = now_;
-  b.last = engine_.last_sequence();
-  b.digest = engine_.digest();
-  if (records_.empty()) {
-    bool sent = false;
-    const commit_outcome outcome = journal_.renew(b, sent);
-    if (outcome == commit_outcome::committed && sent) {
-      last_batch_ = b.number;
-      ++counts_.renewals;
+    batch b;
+    b.number = {last_batch_.value + 1};
+    b.at = now_;
+    b.last = engine_.last_sequence();
+    b.digest = engine_.digest();
+    if (records_.empty()) {
+        bool sent = false;
+        const commit_outcome outcome = journal_.renew(b, sent);
+        if (outcome == commit_outcome::committed && sent) {
+            last_batch_ = b.number;
+            ++counts_.renewals;
+        }
+        return outcome;
     }
+    b.records.reserve(records_.size());
+    for (const record& r : records_) b.records.push_back(encode(r));
+    make_net(effects_);
+    b.rows = std::move(effects_);
+    const commit_outcome outcome = journal_.commit(b);
+    if (outcome != commit_outcome::committed) return outcome;
+    last_batch_ = b.number;
+    ++counts_.batches;
+    counts_.records += records_.size();
     return outcome;
-  }
-  b.records.reserve(records_.size());
-  for (const record &r : records_)
-    b.records.push_back(encode(r));
-  make_net(effects_);
-  b.rows = std::move(effects_);
-  const commit_outcome outcome = journal_.commit(b);
-  if (outcome != commit_outcome::committed)
-    return outcome;
-  last_batch_ = b.number;
-  ++counts_.batches;
-  counts_.records += records_.size();
-  return outcome;
 }
 
 // ---- publishing
 // ------------------------------------------------------------------------------------
 
 void sequencer::publish_batch() {
-  publication news;
-  news.at = engine_.last_sequence();
-  std::vector<family_id> families = std::move(touched_);
-  for (const record &r : records_) {
-    if (const auto *p = std::get_if<place_record>(&r.body)) {
-      views_.keys.put({r.actor, p->key}, engine_.answer_of(r.actor, p->key));
-    } else if (const auto *f = std::get_if<forget_record>(&r.body)) {
-      views_.keys.erase_if(
-          [&](const key_answer &a) { return a.at < f->before; });
-    } else if (r.kind() == record_kind::season ||
-               r.kind() == record_kind::opening ||
-               r.kind() == record_kind::capacity) {
-      news.season = true;
+    publication news;
+    news.at = engine_.last_sequence();
+    std::vector<family_id> families = std::move(touched_);
+    for (const record& r : records_) {
+        if (const auto* p = std::get_if<place_record>(&r.body)) {
+            views_.keys.put({r.actor, p->key}, engine_.answer_of(r.actor, p->key));
+        } else if (const auto* f = std::get_if<forget_record>(&r.body)) {
+            views_.keys.erase_if([&](const key_answer& a) { return a.at < f->before; });
+        } else if (r.kind() == record_kind::season || r.kind() == record_kind::opening ||
+                   r.kind() == record_kind::capacity) {
+            news.season = true;
+        }
     }
-  }
-  std::ranges::sort(families);
-  families.erase(std::ranges::unique(families).begin(), families.end());
-  for (const family_id family : families) {
-    views_.families.put(family, std::make_shared<const family_view>(family_view{
-                                    news.at, engine_.holds_of(family)}));
-  }
-  const auto changed_before = views_.availability.load()->changed;
-  if (news.season)
-    publish_season();
-  publish_availability();
-  news.availability = views_.availability.load()->changed != changed_before;
-  news.families = std::move(families);
-  delivery_.publish(news);
+    std::ranges::sort(families);
+    families.erase(std::ranges::unique(families).begin(), families.end());
+    for (const family_id family : families) {
+        views_.families.put(family, std::make_shared<const family_view>(
+                                        family_view{news.at, engine_.holds_of(family)}));
+    }
+    const auto changed_before = views_.availability.load()->changed;
+    if (news.season) publish_season();
+    publish_availability();
+    news.availability = views_.availability.load()->changed != changed_before;
+    news.families = std::move(families);
+    delivery_.publish(news);
 }
 
 void sequencer::publish_season() {
-  season_view view;
-  view.changed = engine_.last_sequence();
-  view.published = engine_.current_season();
-  view.rows.assign(engine_.weeks().begin(), engine_.weeks().end());
-  views_.season.store(std::make_shared<const season_view>(std::move(view)));
+    season_view view;
+    view.changed = engine_.last_sequence();
+    view.published = engine_.current_season();
+    view.rows.assign(engine_.weeks().begin(), engine_.weeks().end());
+    views_.season.store(std::make_shared<const season_view>(std::move(view)));
 }
 
 void sequencer::publish_availability() {
-  const auto before = views_.availability.load();
-  availability_view view;
-  view.at = engine_.last_sequence();
-  view.changed = before->changed;
-  if (const auto season = engine_.current_season()) {
-    view.weeks.reserve(season->weeks.size());
-    for (const camp_week &week : season->weeks) {
-      week_availability now{week.id, engine_.available(week.id), view.at};
-      const week_availability *old = before->find(week.id);
-      if (old != nullptr && old->available == now.available)
-        now.changed = old->changed;
-      if (now.changed > view.changed)
-        view.changed = now.changed;
-      view.weeks.push_back(now);
+    const auto before = views_.availability.load();
+    availability_view view;
+    view.at = engine_.last_sequence();
+    view.changed = before->changed;
+    if (const auto season = engine_.current_season()) {
+        view.weeks.reserve(season->weeks.size());
+        for (const camp_week& week : season->weeks) {
+            week_availability now{week.id, engine_.available(week.id), view.at};
+            const week_availability* old = before->find(week.id);
+            if (old != nullptr && old->available == now.available) now.changed = old->changed;
+            if (now.changed > view.changed) view.changed = now.changed;
+            view.weeks.push_back(now);
+        }
     }
-  }
-  if (view.weeks.size() != before->weeks.size())
-    view.changed = view.at;
-  views_.availability.store(
-      std::make_shared<const availability_view>(std::move(view)));
+    if (view.weeks.size() != before->weeks.size()) view.changed = view.at;
+    views_.availability.store(std::make_shared<const availability_view>(std::move(view)));
 }
 
-// Seats go back only after the commit: a crash before it must not sell them
-// twice.
+// Seats go back only after the commit: a crash before it must not sell them twice.
 void sequencer::settle() {
-  for (const record &r : records_) {
-    if (const auto *place = std::get_if<place_record>(&r.body)) {
-      for (const placed_item &item : place->placed)
-        ledgers_.at(item.week).commit(1);
-    } else if (const auto *release = std::get_if<release_record>(&r.body)) {
-      ledgers_.at(release->ended.week).give_back({&release->ended.seat, 1});
-    } else if (const auto *expire = std::get_if<expire_record>(&r.body)) {
-      for (const ended_hold &e : expire->ended)
-        ledgers_.at(e.week).give_back({&e.seat, 1});
-    } else if (const auto *capacity = std::get_if<capacity_record>(&r.body)) {
-      seat_ledger &ledger = ledgers_.at(capacity->week);
-      ledger.commit(static_cast<std::uint32_t>(capacity->retired.size()));
-      ledger.give_back(capacity->restored);
-      ledger.open(capacity->total);
-    } else if (std::holds_alternative<season_record>(r.body)) {
-      for (const week_row &row : engine_.weeks()) {
-        if (ledgers_.find(row.id) == nullptr)
-          ledgers_.add(row.id).open(row.total);
-      }
+    for (const record& r : records_) {
+        if (const auto* place = std::get_if<place_record>(&r.body)) {
+            for (const placed_item& item : place->placed) ledgers_.at(item.week).commit(1);
+        } else if (const auto* release = std::get_if<release_record>(&r.body)) {
+            ledgers_.at(release->ended.week).give_back({&release->ended.seat, 1});
+        } else if (const auto* expire = std::get_if<expire_record>(&r.body)) {
+            for (const ended_hold& e : expire->ended) ledgers_.at(e.week).give_back({&e.seat, 1});
+        } else if (const auto* capacity = std::get_if<capacity_record>(&r.body)) {
+            seat_ledger& ledger = ledgers_.at(capacity->week);
+            ledger.commit(static_cast<std::uint32_t>(capacity->retired.size()));
+            ledger.give_back(capacity->restored);
+            ledger.open(capacity->total);
+        } else if (std::holds_alternative<season_record>(r.body)) {
+            for (const week_row& row : engine_.weeks()) {
+                if (ledgers_.find(row.id) == nullptr) ledgers_.add(row.id).open(row.total);
+            }
+        }
     }
-  }
 }
 
 void sequencer::deliver() {
-  if (replies_.empty())
-    return;
-  std::vector<std::vector<reply>> lanes(limits_.lanes);
-  for (pending_reply &p : replies_) {
-    ensure(p.lane < lanes.size(), "an answer for a thread that is not there");
-    lanes[p.lane].push_back(std::move(p.reply));
-  }
-  queue_.give_up(replies_.size());
-  replies_.clear();
-  for (std::uint32_t lane = 0; lane < lanes.size(); ++lane) {
-    if (!lanes[lane].empty())
-      delivery_.deliver(lane, std::move(lanes[lane]));
-  }
+    if (replies_.empty()) return;
+    std::vector<std::vector<reply>> lanes(limits_.lanes);
+    for (pending_reply& p : replies_) {
+        ensure(p.lane < lanes.size(), "an answer for a thread that is not there");
+        lanes[p.lane].push_back(std::move(p.reply));
+    }
+    queue_.give_up(replies_.size());
+    replies_.clear();
+    for (std::uint32_t lane = 0; lane < lanes.size(); ++lane) {
+        if (!lanes[lane].empty()) delivery_.deliver(lane, std::move(lanes[lane]));
+    }
 }
 
-} // namespace campgate
+}  // namespace campgate
