@@ -1,0 +1,357 @@
+#include "persistence/pg_journal_store.hpp"
+
+#include "core/ensure.hpp"
+#include "persistence/pg_text.hpp"
+#include "persistence/pqxx_compat.hpp"
+
+#include <condition_variable>
+#include <fcntl.h>
+#include <mutex>
+#include <sys/socket.h>
+#include <thread>
+#include <unistd.h>
+
+namespace campgate {
+namespace {
+
+constexpr std::size_t zombies_max = 64;
+
+constexpr const char* commit_call = R"sql(
+SELECT commit_batch($1::uuid, $2, $3, $4, $5,
+    $6, $7, $8, $9,
+    $10, $11, $12,
+    $13, $14, $15, $16, $17, $18, $19,
+    $20, $21, $22, $23,
+    $24, $25, $26,
+    $27, $28, $29, $30, $31, $32, $33, $34,
+    $35, $36, $37, $38, $39, $40, $41,
+    $42, $43, $44, $45, $46,
+    $47, $48))sql";
+
+constexpr const char* bump_call = R"sql(
+UPDATE writer SET epoch = epoch + 1, seen = clock_timestamp()
+ WHERE owner = $1::uuid AND NOT signed_off RETURNING epoch, last_batch)sql";
+
+pg_options writer_options(std::chrono::seconds connect_timeout) {
+    pg_options options;
+    options.application_name = "campgate journal";
+    options.read_write = true;
+    options.connect_timeout = connect_timeout;
+    options.settings = {
+        {"synchronous_commit", "on"},
+        {"default_transaction_isolation", "read committed"},
+        {"default_transaction_read_only", "off"},
+        // The writer waits as long as it takes; its own time-outs would be verdicts of nobody.
+        {"statement_timeout", "0"},
+        {"lock_timeout", "0"},
+        {"idle_in_transaction_session_timeout", "0"},
+        {"client_min_messages", "warning"},
+        {"client_connection_check_interval", "5000"},
+        {"timezone", "UTC"},
+        {"datestyle", "ISO"},
+        // Rows are found by key, whatever the statistics of a young table say.
+        {"plan_cache_mode", "force_generic_plan"},
+        {"enable_seqscan", "off"},
+        {"enable_hashjoin", "off"},
+        {"enable_mergejoin", "off"},
+        {"jit", "off"},
+    };
+    return options;
+}
+
+}  // namespace
+
+/// Shuts a socket down when nobody disarms it in time, from a thread of its own. It works on a
+/// duplicate, so that it can never hit another socket that got the number.
+class pg_journal_store::socket_watch {
+public:
+    socket_watch() : thread_([this](std::stop_token end) { run(end); }) {}
+
+    class guard {
+    public:
+        guard(socket_watch& watch, int socket, std::chrono::milliseconds within) : watch_(watch) {
+            const std::lock_guard lock(watch_.mutex_);
+            watch_.socket_ = socket;
+            watch_.deadline_ = std::chrono::steady_clock::now() + within;
+            watch_.changed_.notify_one();
+        }
+        ~guard() {
+            const std::lock_guard lock(watch_.mutex_);
+            watch_.socket_ = -1;
+        }
+        guard(const guard&) = delete;
+        guard& operator=(const guard&) = delete;
+
+    private:
+        socket_watch& watch_;
+    };
+
+private:
+    void run(const std::stop_token& end) {
+        std::unique_lock lock(mutex_);
+        while (!end.stop_requested()) {
+            if (socket_ < 0) {
+                changed_.wait(lock, end, [this] { return socket_ >= 0; });
+                continue;
+            }
+            // A guard that went and came again moved the deadline: look once more.
+            if (std::chrono::steady_clock::now() < deadline_) {
+                const auto until = deadline_;
+                changed_.wait_until(lock, end, until, [] { return false; });
+                continue;
+            }
+            ::shutdown(socket_, SHUT_RDWR);
+            socket_ = -1;
+        }
+    }
+
+    std::mutex mutex_;
+    std::condition_variable_any changed_;
+    int socket_ = -1;                                  // guarded by mutex_
+    std::chrono::steady_clock::time_point deadline_;   // guarded by mutex_
+    std::jthread thread_;                              // last: it uses the others
+};
+
+struct pg_journal_store::session {
+    explicit session(const std::string& url, const pg_options& options)
+        : connection(url, options),
+          socket(::fcntl(connection.raw().session.sock(), F_DUPFD_CLOEXEC, 0)) {}
+    ~session() {
+        if (socket >= 0) ::close(socket);
+    }
+    session(const session&) = delete;
+    session& operator=(const session&) = delete;
+
+    pg_connection connection;
+    const int socket;
+    backend self;
+};
+
+/// The text of every array argument, kept for its memory.
+struct pg_journal_store::arrays {
+    array_text j_kind, j_at, j_actor, j_body;
+    array_text s_version, s_sequence, s_body;
+    array_text w_id, w_iso, w_before, w_capacity, w_total, w_all, w_residents;
+    array_text f_week, f_seat, f_hold, f_sequence;
+    array_text r_week, r_seat, r_state;
+    array_text c_week, c_seat, c_hold, c_before, c_child, c_family, c_deadline, c_sequence;
+    array_text t_week, t_seat, t_hold, t_child, t_family, t_deadline, t_sequence;
+    array_text k_actor, k_key, k_body, k_sequence, k_at;
+
+    void fill(const batch& b) {
+        *this = {};
+        std::uint64_t expected = b.last.value - b.records.size();
+        for (const encoded_record& e : b.records) {
+            ensure(e.sequence.value == ++expected, "a batch's records end with its last sequence");
+            j_kind.number(std::int64_t{static_cast<std::uint8_t>(e.kind)});
+            j_at.time(e.at);
+            j_actor.number(e.actor.value);
+            j_body.hex(e.body);
+        }
+        for (const season_row& s : b.rows.seasons) {
+            s_version.number(s.version);
+            s_sequence.number(s.sequence.value);
+            s_body.hex(s.body);
+        }
+        for (const week_change& w : b.rows.weeks) {
+            w_id.number(w.after.id.value);
+            w_iso.number(w.after.iso.value);
+            w_before.number(w.total_before);
+            w_capacity.number(w.after.capacity);
+            w_total.number(w.after.total);
+            w_all.time(w.after.opens.all);
+            if (w.after.opens.residents) {
+                w_residents.time(*w.after.opens.residents);
+            } else {
+                w_residents.null();
+            }
+        }
+        for (const seat_change& s : b.rows.seats) add(s);
+        for (const key_row& k : b.rows.keys) {
+            k_actor.number(k.actor.value);
+            k_key.uuid(k.key);
+            k_body.uuid(k.body);
+            k_sequence.number(k.sequence.value);
+            k_at.time(k.at);
+        }
+    }
+
+    // From any state to any other over free: given back, retired or restored, taken.
+    void add(const seat_change& s) {
+        const bool was_held = s.before.state == seat_state::held;
+        const bool is_held = s.after.state == seat_state::held;
+        if (was_held && is_held && s.before.hold == s.after.hold) {
+            c_week.number(s.week.value);
+            c_seat.number(s.seat.value);
+            c_hold.number(s.after.hold.value);
+            c_before.number(s.before.sequence.value);
+            c_child.number(s.after.child.value);
+            c_family.number(s.after.family.value);
+            c_deadline.time(s.after.deadline);
+            c_sequence.number(s.after.sequence.value);
+            return;
+        }
+        if (was_held) {
+            f_week.number(s.week.value);
+            f_seat.number(s.seat.value);
+            f_hold.number(s.before.hold.value);
+            f_sequence.number(s.before.sequence.value);
+        }
+        const bool was_retired = s.before.state == seat_state::retired;
+        const bool is_retired = s.after.state == seat_state::retired;
+        if (was_retired != is_retired) {
+            r_week.number(s.week.value);
+            r_seat.number(s.seat.value);
+            r_state.number(std::int64_t{is_retired ? 2 : 0});
+        }
+        if (is_held) {
+            t_week.number(s.week.value);
+            t_seat.number(s.seat.value);
+            t_hold.number(s.after.hold.value);
+            t_child.number(s.after.child.value);
+            t_family.number(s.after.family.value);
+            t_deadline.time(s.after.deadline);
+            t_sequence.number(s.after.sequence.value);
+        }
+    }
+};
+
+pg_journal_store::pg_journal_store(std::string url, pg_journal_options options)
+    : url_(std::move(url)),
+      options_(options),
+      arrays_(std::make_unique<arrays>()),
+      watch_(std::make_unique<socket_watch>()) {}
+
+pg_journal_store::~pg_journal_store() = default;
+
+int pg_journal_store::backend_pid() const noexcept {
+    return session_ ? session_->connection.backend_pid() : 0;
+}
+
+pg_journal_store::session& pg_journal_store::connected() {
+    if (session_) return *session_;
+    auto fresh = std::make_unique<session>(url_, writer_options(options_.connect_timeout));
+    const socket_watch::guard watched(*watch_, fresh->socket, options_.answer_within);
+    as_database_error([&] {
+        pqxx::connection& s = fresh->connection.raw().session;
+        s.prepare("commit_batch", commit_call);
+        s.prepare("bump", bump_call);
+        pqxx::nontransaction work(s);
+        const pqxx::result started = work.exec(
+            "SELECT backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid()");
+        fresh->self.pid = s.backendpid();
+        if (!started.empty()) fresh->self.started = started[0][0].c_str();
+    });
+    session_ = std::move(fresh);
+    return *session_;
+}
+
+// After anything but a clear answer the session is not used again.
+void pg_journal_store::abandon(bool unanswered) noexcept {
+    if (!session_) return;
+    if (unanswered && zombies_.size() < zombies_max) {
+        try {
+            zombies_.push_back(session_->self);
+        } catch (...) {
+            // Not remembered, so not terminated by us: keepalives will.
+        }
+    }
+    if (session_->socket >= 0) ::shutdown(session_->socket, SHUT_RDWR);
+    session_.reset();
+}
+
+send_result pg_journal_store::send(const fence& by, const batch& b) {
+    arrays_->fill(b);
+    arrays& a = *arrays_;
+    std::optional<std::string> forget_before;
+    if (b.rows.forget_before) forget_before = std::to_string(as_bigint(*b.rows.forget_before));
+    try {
+        session& s = connected();
+        const socket_watch::guard watched(*watch_, s.socket, options_.answer_within);
+        const std::size_t notices = s.connection.raw().notices.count();
+        as_database_error([&] {
+            pqxx::nontransaction work(s.connection.raw().session);
+            work.exec_prepared(
+                "commit_batch", uuid_text(by.owner), std::to_string(as_bigint(by.epoch)),
+                std::to_string(as_bigint(b.number.value)), std::to_string(as_bigint(b.last.value)),
+                std::to_string(as_bigint(b.digest)),
+                a.j_kind.done(), a.j_at.done(), a.j_actor.done(), a.j_body.done(),
+                a.s_version.done(), a.s_sequence.done(), a.s_body.done(),
+                a.w_id.done(), a.w_iso.done(), a.w_before.done(), a.w_capacity.done(),
+                a.w_total.done(), a.w_all.done(), a.w_residents.done(),
+                a.f_week.done(), a.f_seat.done(), a.f_hold.done(), a.f_sequence.done(),
+                a.r_week.done(), a.r_seat.done(), a.r_state.done(),
+                a.c_week.done(), a.c_seat.done(), a.c_hold.done(), a.c_before.done(),
+                a.c_child.done(), a.c_family.done(), a.c_deadline.done(), a.c_sequence.done(),
+                a.t_week.done(), a.t_seat.done(), a.t_hold.done(), a.t_child.done(),
+                a.t_family.done(), a.t_deadline.done(), a.t_sequence.done(),
+                a.k_actor.done(), a.k_key.done(), a.k_body.done(), a.k_sequence.done(),
+                a.k_at.done(),
+                forget_before ? forget_before->c_str() : nullptr,
+                std::to_string(as_bigint(b.rows.forgotten)));
+        });
+        // The wait for a synchronous standby was cut short: a warning, and then success.
+        if (s.connection.raw().notices.count() != notices) {
+            std::string said = s.connection.raw().notices.last();
+            abandon(false);
+            return {send_verdict::doubt, {}, std::move(said)};
+        }
+        return {send_verdict::committed, {}, {}};
+    } catch (const database_error& e) {
+        if (verdict_of(e.sqlstate()) == error_verdict::rejected) {
+            return {send_verdict::rejected, e.sqlstate(), e.what()};
+        }
+        abandon(true);
+        return {send_verdict::doubt, e.sqlstate(), e.what()};
+    } catch (const std::exception& e) {
+        abandon(true);
+        return {send_verdict::doubt, {}, e.what()};
+    }
+}
+
+bump_result pg_journal_store::bump_epoch(owner_id owner) {
+    try {
+        session& s = connected();
+        const socket_watch::guard watched(*watch_, s.socket, options_.answer_within);
+        const std::size_t notices = s.connection.raw().notices.count();
+        const pqxx::result rows = as_database_error([&] {
+            pqxx::nontransaction work(s.connection.raw().session);
+            return work.exec_prepared("bump", uuid_text(owner));
+        });
+        if (s.connection.raw().notices.count() != notices) {
+            std::string said = s.connection.raw().notices.last();
+            abandon(false);
+            return {bump_verdict::unreachable, 0, 0, std::move(said)};
+        }
+        if (rows.empty()) return {bump_verdict::not_owner, 0, 0, {}};
+        const auto epoch = number_of<std::uint64_t>(rows[0][0].c_str());
+        const auto last_batch = number_of<std::uint64_t>(rows[0][1].c_str());
+        ensure(epoch && last_batch, "the writer row holds numbers");
+        return {bump_verdict::bumped, *epoch, *last_batch, {}};
+    } catch (const std::exception& e) {
+        abandon(true);
+        return {bump_verdict::unreachable, 0, 0, e.what()};
+    }
+}
+
+void pg_journal_store::terminate_zombies() {
+    if (zombies_.empty()) return;
+    try {
+        session& s = connected();
+        const socket_watch::guard watched(*watch_, s.socket, options_.answer_within);
+        as_database_error([&] {
+            pqxx::nontransaction work(s.connection.raw().session);
+            for (const backend& z : zombies_) {
+                if (z.started.empty()) continue;
+                work.exec("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = " +
+                          std::to_string(z.pid) + " AND backend_start = " +
+                          work.quote(z.started) + "::timestamptz");
+            }
+        });
+        zombies_.clear();
+    } catch (const std::exception&) {
+        abandon(true);
+    }
+}
+
+}  // namespace campgate
