@@ -4,9 +4,9 @@
 //
 // A seat is in one of four states, told by its bit and by who remembers it:
 //   available   bit clear, counted in free
-//   pending     bit set, counted in pending: claimed, its record not committed
-//   yet taken       bit set, counted nowhere: held or retired, known to the
-//   engine unknown     bit set, number above total(): not made yet
+//   pending     bit set, counted in pending: claimed, its record not committed yet
+//   taken       bit set, counted nowhere: held or retired, known to the engine
+//   unknown     bit set, number above total(): not made yet
 //
 // The count is reserved before a bit is looked for, so that the search always ends with one: at
 // every instant the clear bits are at least as many as free plus the searches under way.
