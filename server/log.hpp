@@ -6,6 +6,7 @@
 
 #include "server/config.hpp"
 
+#include <boost/json/string.hpp>
 #include <boost/json/value.hpp>
 
 #include <chrono>
@@ -16,7 +17,20 @@
 
 namespace campgate::server {
 
-using log_fields = std::initializer_list<std::pair<std::string_view, boost::json::value>>;
+/// A member of a line. Made from text, a number, a switch or any JSON value.
+struct log_field {
+    log_field(std::string_view key, std::string_view text)
+        : name(key), value(boost::json::string{text}) {}
+    log_field(std::string_view key, const std::string& text)
+        : log_field(key, std::string_view{text}) {}
+    log_field(std::string_view key, const char* text) : log_field(key, std::string_view{text}) {}
+    log_field(std::string_view key, boost::json::value any) : name(key), value(std::move(any)) {}
+
+    std::string_view name;
+    boost::json::value value;
+};
+
+using log_fields = std::initializer_list<log_field>;
 
 /// Lines below `least` are left out. Before this call everything from `info` on is written.
 void start_log(log_level least);

@@ -1,0 +1,326 @@
+// The table. Limits here are what the code can bear, not taste: they keep a slip of the pen (ms for
+// s, a missing zero) from becoming an outage.
+#include "server/settings.hpp"
+
+#include "core/ids.hpp"
+#include "server/ip_address.hpp"
+#include "server/quality_list.hpp"
+#include "server/query_string.hpp"
+#include "server/time_text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <type_traits>
+
+namespace campgate::server {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::uint64_t micros(config::duration duration) noexcept {
+    return static_cast<std::uint64_t>(duration.count());
+}
+
+constexpr std::array<std::string_view, 4> level_names{"debug", "info", "warning", "error"};
+
+constexpr std::uint64_t kib = 1024;
+constexpr std::uint64_t mib = 1024 * kib;
+
+std::optional<std::uint64_t> parse_size(std::string_view text) noexcept {
+    std::uint64_t unit = 1;
+    if (text.ends_with("KiB")) unit = kib;
+    if (text.ends_with("MiB")) unit = mib;
+    if (unit > 1) text.remove_suffix(3);
+    const auto count = parse_unsigned(text, 0, std::numeric_limits<std::uint32_t>::max());
+    return count ? std::optional{*count * unit} : std::nullopt;
+}
+
+std::string size_text(std::uint64_t size) {
+    if (size > 0 && size % mib == 0) return std::to_string(size / mib) + "MiB";
+    if (size > 0 && size % kib == 0) return std::to_string(size / kib) + "KiB";
+    return std::to_string(size);
+}
+
+std::vector<std::string> split(std::string_view text) {
+    std::vector<std::string> items;
+    while (!text.empty()) {
+        const auto comma = text.find(',');
+        const std::string_view item = trimmed(text.substr(0, comma));
+        if (!item.empty()) items.emplace_back(item);
+        text = comma == std::string_view::npos ? std::string_view{} : text.substr(comma + 1);
+    }
+    return items;
+}
+
+std::string out_of(std::string_view least, std::string_view most) {
+    return std::string{"must be "}.append(least).append(" to ").append(most);
+}
+
+struct assigner {
+    const setting& which;
+    std::string_view text;
+
+    std::optional<std::string> operator()(bool* place) const {
+        const bool on = text == "on" || text == "true";
+        if (!on && text != "off" && text != "false") return "must be on or off";
+        *place = on;
+        return std::nullopt;
+    }
+    template <class Number>
+        requires std::is_same_v<Number, std::uint16_t> || std::is_same_v<Number, std::uint32_t>
+    std::optional<std::string> operator()(Number* place) const {
+        const auto read = parse_unsigned(text, which.least, which.most);
+        if (!read) return out_of(std::to_string(which.least), std::to_string(which.most));
+        *place = static_cast<Number>(*read);
+        return std::nullopt;
+    }
+    std::optional<std::string> operator()(std::uint64_t* place) const {
+        const auto read = parse_size(text);
+        if (!read || *read < which.least || *read > which.most)
+            return out_of(size_text(which.least), size_text(which.most));
+        *place = *read;
+        return std::nullopt;
+    }
+    std::optional<std::string> operator()(config::duration* place) const {
+        const auto read = parse_duration(text);
+        if (!read || micros(*read) < which.least || micros(*read) > which.most) {
+            const config::duration least{static_cast<std::int64_t>(which.least)};
+            const config::duration most{static_cast<std::int64_t>(which.most)};
+            return out_of(duration_text(least), duration_text(most)) +
+                   ", written with its unit (ms, s, m, h, d)";
+        }
+        *place = *read;
+        return std::nullopt;
+    }
+    std::optional<std::string> operator()(std::string* place) const {
+        if (std::ranges::any_of(text, [](char c) {
+                return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+            }))
+            return "must not hold control characters";
+        *place = text;
+        return std::nullopt;
+    }
+    std::optional<std::string> operator()(std::vector<std::string>* place) const {
+        *place = split(text);
+        return std::nullopt;
+    }
+    std::optional<std::string> operator()(log_level* place) const {
+        const auto found = std::ranges::find(level_names, text);
+        if (found == level_names.end()) return "must be debug, info, warning or error";
+        *place = static_cast<log_level>(found - level_names.begin());
+        return std::nullopt;
+    }
+};
+
+struct printer {
+    std::string operator()(const bool* place) const { return *place ? "true" : "false"; }
+    std::string operator()(const std::uint16_t* place) const { return std::to_string(*place); }
+    std::string operator()(const std::uint32_t* place) const { return std::to_string(*place); }
+    std::string operator()(const std::uint64_t* place) const { return size_text(*place); }
+    std::string operator()(const config::duration* place) const { return duration_text(*place); }
+    std::string operator()(const std::string* place) const { return *place; }
+    std::string operator()(const std::vector<std::string>* place) const {
+        std::string made;
+        for (const std::string& item : *place) {
+            if (!made.empty()) made += ',';
+            made += item;
+        }
+        return made;
+    }
+    std::string operator()(const log_level* place) const {
+        return std::string{level_names[static_cast<std::size_t>(*place)]};
+    }
+};
+
+bool is_origin(std::string_view text) noexcept {
+    const bool http = text.starts_with("http://");
+    if (!http && !text.starts_with("https://")) return false;
+    const std::string_view host = text.substr(http ? 7 : 8);
+    return !host.empty() && std::ranges::all_of(host, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+               std::string_view{".-:[]"}.find(c) != std::string_view::npos;
+    });
+}
+
+constexpr std::array<std::string_view, 2> url_schemes{"postgres://", "postgresql://"};
+
+/// Where the password is in the user part of a URL, if there is one.
+std::optional<std::pair<std::size_t, std::size_t>> url_password(std::string_view connection) {
+    for (const std::string_view scheme : url_schemes) {
+        if (!connection.starts_with(scheme)) continue;
+        const auto end = connection.find_first_of("/?", scheme.size());
+        const auto at = connection.substr(0, end).rfind('@');
+        if (at == std::string_view::npos || at < scheme.size()) return std::nullopt;
+        const auto colon = connection.find(':', scheme.size());
+        if (colon >= at) return std::nullopt;
+        return std::pair{colon + 1, at};
+    }
+    return std::nullopt;
+}
+
+bool holds_word_password(std::string_view text) {
+    static constexpr std::string_view word = "password";
+    return !std::ranges::search(text, word, [](char a, char b) {
+                return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
+            }).empty();
+}
+
+/// As a keyword, or as a parameter of a URL, where percent encoding could hide the word.
+bool names_password(std::string_view connection) {
+    if (holds_word_password(connection)) return true;
+    if (std::ranges::none_of(url_schemes, [&](std::string_view scheme) {
+            return connection.starts_with(scheme);
+        }))
+        return false;
+    const auto decoded = percent_decoded(connection);
+    return !decoded || holds_word_password(*decoded);
+}
+
+}  // namespace
+
+std::string setting::flag() const {
+    std::string made = "--";
+    for (const char c : name) made += c == '_' ? '-' : c;
+    return made;
+}
+
+std::string setting::variable() const {
+    std::string made = "CAMPGATE_";
+    for (const char c : name) made += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    return made;
+}
+
+std::vector<setting> settings_of(config& c) {
+    using enum setting_scope;
+    constexpr std::uint64_t port_max = std::numeric_limits<std::uint16_t>::max();
+    constexpr std::uint64_t tick = micros(1ms);
+    constexpr std::uint64_t second = micros(1s);
+    constexpr std::uint64_t minute = micros(1min);
+    constexpr std::uint64_t hour = micros(1h);
+    constexpr std::uint64_t year = micros(std::chrono::days{366});
+    return {
+        {"listen", server, &c.listen, 0, 0, "address to listen on"},
+        {"port", server, &c.port, 0, port_max, "port to listen on; 0: any free one"},
+        {"metrics_listen", server, &c.metrics_listen, 0, 0, "address of /metrics"},
+        {"metrics_port", server, &c.metrics_port, 0, port_max, "port of /metrics; 0: any free one"},
+        {"data", every, &c.data, 0, 0, "data directory"},
+        {"web", server, &c.web, 0, 0, "directory of the built pages; empty: found by itself"},
+        {"database", every, &c.database, 0, 0,
+         "PostgreSQL connection string; empty: one of our own in the data directory"},
+        {"database_file", every, &c.database_file, 0, 0,
+         "file with the connection string, for one with a password"},
+        {"log", every, &c.log, 0, 0, "least level that is logged"},
+        {"io_threads", server, &c.io_threads, 0, 256, "0: one for each core"},
+
+        {"trusted_proxies", server, &c.trusted_proxies, 0, 0,
+         "addresses and networks whose forwarding headers are believed"},
+        {"proxy_protocol", server, &c.proxy_protocol, 0, 0,
+         "trusted proxies start connections with a PROXY header"},
+        {"allowed_origins", server, &c.allowed_origins, 0, 0,
+         "origins that may change things, besides our own"},
+
+        {"header_limit", server, &c.header_limit, kib, mib, "of a request's head"},
+        {"body_limit", server, &c.body_limit, kib, mib, "of a request's body"},
+        {"target_limit", server, &c.target_limit, 256, mib, "of a request's target"},
+        {"ws_message_max", server, &c.ws_message_max, 128, mib, "of a WebSocket message to us"},
+        {"ws_backlog_max", server, &c.ws_backlog_max, kib, 64 * mib, "unsent to one socket"},
+        {"header_timeout", server, &c.header_timeout, tick, hour, "for a request's head"},
+        {"body_timeout", server, &c.body_timeout, tick, hour, "for a request's body"},
+        {"idle_timeout", server, &c.idle_timeout, tick, hour, "between requests"},
+        {"write_timeout", server, &c.write_timeout, tick, hour, "for an answer or frame"},
+        {"proxy_timeout", server, &c.proxy_timeout, tick, hour, "for a PROXY header"},
+        {"ws_ping", server, &c.ws_ping, tick, hour, "between two pings"},
+        {"ws_idle", server, &c.ws_idle, tick, hour, "without a pong, until a socket is gone"},
+        {"ws_slow", server, &c.ws_slow, tick, hour, "behind, until a socket is closed"},
+
+        {"connections_max", server, &c.connections_max, 1, 1'000'000, "connections in all"},
+        {"connections_per_address", server, &c.connections_per_address, 1, 1'000'000,
+         "connections of one address"},
+        {"sockets_per_address", server, &c.sockets_per_address, 1, 1'000'000,
+         "WebSockets and event streams of one address"},
+        {"requests_per_second", server, &c.requests_per_second, 1, 1'000'000,
+         "of one address, in the long run"},
+        {"requests_burst", server, &c.requests_burst, 1, 1'000'000, "of one address, at once"},
+        {"login_per_minute", server, &c.login_per_minute, 1, 1'000'000, "logins of one address"},
+        {"rate_entries_max", server, &c.rate_entries_max, 64, 16'777'216,
+         "addresses remembered for their limits"},
+
+        {"hub_tick", server, &c.hub_tick, tick, minute, "least time between two frames"},
+        {"time_interval", server, &c.time_interval, tick, hour, "between two time messages"},
+        {"since_records_max", server, &c.since_records_max, 1, 1'000'000,
+         "changes remembered for reconnecting clients"},
+
+        {"intake_records_max", server, &c.intake_records_max, 2, 1'000'000, "commands that wait"},
+        {"intake_headroom", server, &c.intake_headroom, 1, 999'999,
+         "of these, for the server's own commands"},
+        {"batch_records_max", server, &c.batch_records_max, 1, 100'000, "records of a batch"},
+        {"batch_items_max", server, &c.batch_items_max, request_items_max, 1'000'000,
+         "items of a batch"},
+        {"contended_timeout", server, &c.contended_timeout, tick, minute,
+         "until a deferred request is answered busy"},
+        {"request_deadline", server, &c.request_deadline, tick, hour,
+         "until a request's outcome is answered unknown"},
+        {"drain_timeout", server, &c.drain_timeout, 0, hour, "from SIGTERM to the end at most"},
+
+        {"hold", server, &c.hold, second, year, "from placing a hold to its deadline"},
+        {"login_lifetime", server, &c.login_lifetime, second, year, "of a login"},
+
+        {"families", demo, &c.families, 1, 1'000'000, "demo families"},
+        {"opens_in", demo, &c.opens_in, 0, year, "from the start to the demo's opening"},
+        {"fresh", demo, &c.fresh, 0, 0, "forget the demo's former state"},
+    };
+}
+
+std::optional<std::string> assign(const setting& which, std::string_view text) {
+    return std::visit(assigner{which, text}, which.where);
+}
+
+std::string value_text(const setting& which) { return std::visit(printer{}, which.where); }
+
+std::optional<std::string> contradiction(const config& c) {
+    const auto listen = parse_ip_address(c.listen);
+    if (!listen) return "listen: must be an IP address, found '" + c.listen + "'";
+    const auto metrics_listen = parse_ip_address(c.metrics_listen);
+    if (!metrics_listen)
+        return "metrics_listen: must be an IP address, found '" + c.metrics_listen + "'";
+    if (c.demo && !(listen->is_loopback() && metrics_listen->is_loopback()))
+        return "the demo lets anybody be any parent: it listens on a loopback address only "
+               "(127.0.0.1 or ::1)";
+    for (const std::string& proxy : c.trusted_proxies) {
+        if (!parse_ip_network(proxy))
+            return "trusted_proxies: '" + proxy + "' is no address or network (10.0.0.0/8)";
+    }
+    if (c.proxy_protocol && c.trusted_proxies.empty())
+        return "proxy_protocol: needs trusted_proxies, or nobody could connect";
+    for (const std::string& origin : c.allowed_origins) {
+        if (!is_origin(origin))
+            return "allowed_origins: '" + origin + "' is no origin (https://www.dalhem.be)";
+    }
+    if (!c.database.empty() && !c.database_file.empty())
+        return "database and database_file: give one of them";
+    if (c.batch_records_max >= c.intake_records_max)
+        return "batch_records_max: must be less than intake_records_max";
+    if (c.intake_headroom >= c.intake_records_max)
+        return "intake_headroom: must be less than intake_records_max";
+    if (c.ws_ping >= c.ws_idle) return "ws_ping: must be less than ws_idle";
+    if (c.target_limit >= c.header_limit) return "target_limit: must be less than header_limit";
+    if (c.contended_timeout >= c.request_deadline)
+        return "contended_timeout: must be less than request_deadline";
+    return std::nullopt;
+}
+
+bool has_password(std::string_view connection) {
+    return url_password(connection) || names_password(connection);
+}
+
+std::string without_password(std::string_view connection) {
+    if (names_password(connection)) return "(hidden)";
+    std::string shown{connection};
+    if (const auto found = url_password(connection))
+        shown.replace(found->first, found->second - found->first, "***");
+    return shown;
+}
+
+}  // namespace campgate::server
