@@ -1,0 +1,115 @@
+// The frame of the page: banner, header, the part that was asked for, footer.
+import { useEffect, useRef } from "preact/hooks";
+import { load_season } from "../actions";
+import { announcement, me, me_load, route, season, season_load, type Route } from "../store";
+import { language, own_text, t } from "../text";
+import { BasketPage } from "./basket";
+import { CalendarPage } from "./calendar";
+import { ChoosePage } from "./choose";
+import { ConnectionBanner } from "./connection";
+import { Header } from "./header";
+import { Icon } from "./icons";
+import { Notices } from "./notices";
+import { SelectionBar } from "./selection_bar";
+
+export function App() {
+    const page = shown_page();
+    useTitle(page);
+    useFocusOnChange(page);
+    return (
+        <>
+            <a class="skip" href="#main" onClick={skip_to_main}>{t("page.skip")}</a>
+            {season.value?.demo && <DemoBanner />}
+            <Header />
+            <ConnectionBanner />
+            <main id="main" tabIndex={-1} class={`page page-${page}`}>
+                <Notices />
+                <Content page={page} />
+            </main>
+            {page === "calendar" && <SelectionBar />}
+            <Footer />
+            <div class="sr-only" role="status" aria-live="polite" data-testid="announcement">{announcement}</div>
+        </>
+    );
+}
+
+// Nobody has a basket: it needs to be known whose.
+export function shown_page(): Route {
+    if (route.value === "basket" && me.value === null && me_load.value === "ready") return "choose";
+    return route.value;
+}
+
+function Content({ page }: { page: Route }) {
+    if (season.value === null) return season_load.value === "failed" ? <SeasonFailed /> : <Loading />;
+    switch (page) {
+        case "choose": return <ChoosePage />;
+        case "basket": return <BasketPage />;
+        case "calendar": return <CalendarPage />;
+    }
+}
+
+function DemoBanner() {
+    return (
+        <div class="demo" role="region" aria-label={t("demo.label")} data-testid="demo-banner">
+            <p><strong>{t("demo.label")}</strong> <span>{t("demo.text")}</span></p>
+        </div>
+    );
+}
+
+function Loading() {
+    return (
+        <div class="loading" role="status">
+            <span class="spin"><Icon name="waiting" large /></span>
+            <p>{t("page.loading")}</p>
+        </div>
+    );
+}
+
+function SeasonFailed() {
+    return (
+        <div class="empty" role="alert">
+            <Icon name="alert" large />
+            <h1>{t("error.season_title")}</h1>
+            <p>{t("error.season_text")}</p>
+            <button type="button" class="button" onClick={() => void load_season()}>{t("action.retry")}</button>
+        </div>
+    );
+}
+
+// S30: the organiser's address, for deregistrations.
+function Footer() {
+    const organiser = season.value?.organiser;
+    if (!organiser) return null;
+    return (
+        <footer class="footer">
+            <p><strong>{organiser.name}</strong><br />{organiser.address}</p>
+            <p>{t("footer.contact")}<br /><a href={`mailto:${organiser.email}`}>{organiser.email}</a></p>
+        </footer>
+    );
+}
+
+function useTitle(page: Route) {
+    const name = season.value ? own_text(season.value.name) : t("page.title");
+    useEffect(() => {
+        document.documentElement.lang = language.value;
+        document.title = `${t(`nav.${page}`)} · ${name}`;
+    }, [page, name, language.value]);
+}
+
+// A change of page is said by moving the focus to its heading; the first page is left as it is.
+function useFocusOnChange(page: Route) {
+    const first = useRef(true);
+    useEffect(() => {
+        if (first.current) {
+            first.current = false;
+            return;
+        }
+        scrollTo(0, 0);
+        document.querySelector<HTMLElement>("main h1")?.focus({ preventScroll: true });
+    }, [page]);
+}
+
+function skip_to_main(event: Event) {
+    event.preventDefault();
+    document.getElementById("main")?.focus();
+}

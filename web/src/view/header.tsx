@@ -1,0 +1,88 @@
+// Organiser, the two pages, who is here, the language, and whether the link is live.
+import { go, log_out, switch_language } from "../actions";
+import { languages } from "../model/wire";
+import { basket, holds, is_sending, me, now, season, wide } from "../store";
+import { language, language_names, own_text, t } from "../text";
+import { remaining_text } from "../wording";
+import { shown_page } from "./app";
+import { ConnectionChip } from "./connection";
+import { Icon } from "./icons";
+
+export function Header() {
+    return (
+        <header class="header">
+            <div class="header-top">
+                <p class="brand">
+                    <span class="brand-mark" aria-hidden="true"><Icon name="adventure" /></span>
+                    <span>
+                        <span class="brand-organiser">{season.value?.organiser.name ?? t("page.title")}</span>
+                        <span class="brand-season">{season.value ? own_text(season.value.name) : ""}</span>
+                    </span>
+                </p>
+                <div class="header-tools">
+                    <ConnectionChip />
+                    <LanguageSwitch />
+                </div>
+            </div>
+            <div class="header-bottom">
+                <Navigation />
+                <Who />
+            </div>
+        </header>
+    );
+}
+
+function Navigation() {
+    const page = shown_page();
+    const count = holds.value.length;
+    const earliest = basket.value?.earliest_deadline ?? null;
+    return (
+        <nav class="nav" aria-label={t("nav.label")}>
+            <a href="#calendar" aria-current={page === "calendar" ? "page" : undefined}>
+                <Icon name="calendar" />{t("nav.calendar")}
+            </a>
+            {me.value && (
+                <a href="#basket" aria-current={page === "basket" ? "page" : undefined} data-testid="nav-basket">
+                    <Icon name="basket" />{t("nav.basket")}
+                    {count > 0 && <span class="badge">{count}<span class="sr-only"> {t("nav.held", { n: count })}</span></span>}
+                    {wide.value && earliest !== null && now.value !== null && (
+                        <span class="nav-deadline">{remaining_text(Date.parse(earliest), now.value)}</span>
+                    )}
+                </a>
+            )}
+        </nav>
+    );
+}
+
+function Who() {
+    if (!me.value) {
+        return (
+            <button type="button" class="button button-quiet" onClick={() => go("choose")} data-testid="who">
+                <Icon name="person" />{t("who.choose")}
+            </button>
+        );
+    }
+    return (
+        <p class="who">
+            <span class="who-name"><Icon name="person" /><span>{me.value.parent.name}</span></span>
+            <button type="button" class="button button-quiet" disabled={is_sending.value}
+                onClick={() => void log_out()} data-testid="logout">
+                {t("who.change")}
+            </button>
+        </p>
+    );
+}
+
+function LanguageSwitch() {
+    return (
+        <div class="languages" role="group" aria-label={t("language.label")}>
+            {languages.map((l) => (
+                <button key={l} type="button" lang={l} aria-pressed={language.value === l}
+                    aria-label={`${l.toUpperCase()} – ${language_names[l]}`} data-testid={`language-${l}`}
+                    onClick={() => void switch_language(l)}>
+                    {l.toUpperCase()}
+                </button>
+            ))}
+        </div>
+    );
+}
