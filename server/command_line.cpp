@@ -2,6 +2,7 @@
 // the order file, environment, flag, so that the later wins.
 #include "server/command_line.hpp"
 
+#include "core/season.hpp"
 #include "server/query_string.hpp"
 #include "server/settings.hpp"
 #include "server/strict_toml.hpp"
@@ -333,7 +334,7 @@ void reader::read_week_arguments() {
                           (sets_opening ? " or all" : "") + ", found '" + parts_.week + "'"};
 
     if (sets_capacity) {
-        const auto seats = parse_unsigned(parts_.capacity, 1, 100'000);
+        const auto seats = parse_unsigned(parts_.capacity, 1, week_capacity_max);
         if (!seats)
             throw usage_fault{"N: must be 1 to 100000, found '" + parts_.capacity + "'"};
         made_.capacity = static_cast<std::uint32_t>(*seats);

@@ -9,6 +9,8 @@ set(CAMPGATE_EDGE_SOURCES
     json_reader.cpp
     language.cpp
     log.cpp
+    meters.cpp
+    metrics.cpp
     problem.cpp
     quality_list.cpp
     query_string.cpp
