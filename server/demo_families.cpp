@@ -137,7 +137,7 @@ std::optional<instant> sheet_date(sheet state, sys_days birth, const demo_refere
 
 // The fixed families live in Dalhem where that is the season's, else at its first postcode.
 std::string postcode_of(const fixed_family& fixed, const demo_reference& ref) {
-    const std::string stated{fixed.postcode};
+    std::string stated{fixed.postcode};
     if (fixed.charged_as != price_class::resident) return stated;
     const bool known =
         std::ranges::find(ref.resident_postcodes, stated) != ref.resident_postcodes.end();
