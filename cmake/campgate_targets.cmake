@@ -66,6 +66,7 @@ function(campgate_test name)
     else()
         gtest_discover_tests(${name}
             TEST_PREFIX ${name}.
+            NO_PRETTY_VALUES
             DISCOVERY_TIMEOUT 60
             PROPERTIES ${properties})
     endif()
