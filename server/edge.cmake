@@ -1,6 +1,7 @@
 # The edge: pure parts that the sessions use. Reading requests strictly, writing answers, settings.
 # Included by this folder's CMakeLists.txt, which adds both lists to campgate_server.
 set(CAMPGATE_EDGE_SOURCES
+    client_address.cpp
     command_line.cpp
     config.cpp
     http_fields.cpp
@@ -12,10 +13,14 @@ set(CAMPGATE_EDGE_SOURCES
     meters.cpp
     metrics.cpp
     problem.cpp
+    proxy_protocol.cpp
     quality_list.cpp
     query_string.cpp
+    rate_limit.cpp
     request_schemas.cpp
+    security_headers.cpp
     settings.cpp
+    static_files.cpp
     time_text.cpp)
 set(CAMPGATE_EDGE_LIBS
     Boost::json
