@@ -51,7 +51,8 @@ struct set_capacity_command {
 
 struct set_opening_command {
     std::vector<week_id> weeks;  ///< empty: every week
-    instant all;                 ///< a residents' opening that is not earlier is dropped
+    instant all;
+    std::optional<instant> residents = std::nullopt;  ///< nothing: as it is, if still earlier
 };
 
 struct import_season_command {

@@ -9,6 +9,9 @@
 #include <algorithm>
 #include <deque>
 #include <map>
+#include <set>
+#include <string_view>
+#include <tuple>
 
 namespace campgate {
 
@@ -101,7 +104,7 @@ struct engine::state {
     boost::unordered_flat_map<hold_id, seat_ref, id_hash> holds;
     boost::unordered_flat_map<family_id, std::vector<hold_id>, id_hash> families;  // none empty
     boost::unordered_flat_map<key_id, std::shared_ptr<const key_answer>, key_hash> keys;
-    std::deque<key_id> key_order;  // as stored, oldest first
+    std::deque<key_id> key_order;  // by time, oldest first
     // Deadlines are whole seconds, so one bucket serves many holds; removal is by place.
     std::map<instant, std::vector<seat_ref>> deadlines;
 
@@ -194,9 +197,39 @@ struct engine::state {
         key_order.push_back(id);
         if (effects != nullptr) effects->keys.push_back(stored);
     }
+
+    instant time_of(const key_id& id) const { return keys.find(id)->second->at; }
+
+    // Forgetting goes by time, as in the database. A record is older than one before it only where
+    // the wall clock was set back over a restart, so the last is nearly always in its place.
+    void put_last_key_in_order() {
+        const key_id id = key_order.back();
+        const instant at = time_of(id);
+        key_order.pop_back();
+        auto place = key_order.end();
+        while (place != key_order.begin() && time_of(*std::prev(place)) > at) --place;
+        key_order.insert(place, id);
+    }
 };
 
 namespace {
+
+// Whether a draft would be a season that every later start can load again: what its file must be
+// is the importer's to say, with line and key.
+bool well_formed(const season& draft) {
+    if (draft.camps.empty() || draft.weeks.empty()) return false;
+    std::set<std::string_view> codes;
+    for (const camp& c : draft.camps) {
+        if (!codes.insert(c.code).second) return false;
+    }
+    std::set<std::pair<camp_id, iso_week>> weeks;
+    for (const camp_week& w : draft.weeks) {
+        if (w.camp.value < 1 || w.camp.value > draft.camps.size()) return false;
+        if (w.capacity < 1 || w.capacity > week_capacity_max) return false;
+        if (!weeks.insert({w.camp, w.iso}).second) return false;
+    }
+    return decode_season(encode_season(draft)).has_value();
+}
 
 // ---- decide
 // ----------------------------------------------------------------------------------------
@@ -254,8 +287,7 @@ decision engine::decide(const command& c, instant now, seat_source& seats, bool 
             }
             if (!s.published || !p.facts) return verdict(decision_kind::not_found);
             for (const place_item& item : p.items) {
-                if (!s.knows(item.week) || s.of(item.week).facts == nullptr ||
-                    p.facts->find(item.child) == nullptr)
+                if (!in_season(item.week) || p.facts->find(item.child) == nullptr)
                     return verdict(decision_kind::not_found);
             }
             place_trial t = p.mode == place_mode::all ? try_all(p) : try_each(p);
@@ -266,6 +298,8 @@ decision engine::decide(const command& c, instant now, seat_source& seats, bool 
                 place_record{p.family, p.key, p.body, p.mode, s.published->version,
                              p.facts->version, std::move(t.placed), std::move(t.refused)});
         }
+
+        bool in_season(week_id week) const { return s.knows(week) && s.of(week).facts != nullptr; }
 
         // Why an item cannot be, apart from seats; `placed` is what the request has got so far.
         std::optional<reason> objection(const place_command& p, const place_item& item,
@@ -410,12 +444,13 @@ decision engine::decide(const command& c, instant now, seat_source& seats, bool 
         decision operator()(const set_opening_command& c) const {
             opening_record made;
             for (const week_id week : c.weeks) {
-                if (!s.knows(week)) return verdict(decision_kind::not_found);
+                if (!in_season(week)) return verdict(decision_kind::not_found);
             }
             for (const week_row& row : s.rows) {
+                if (!in_season(row.id)) continue;
                 if (!c.weeks.empty() && std::ranges::find(c.weeks, row.id) == c.weeks.end())
                     continue;
-                opening moved{c.all, row.opens.residents};
+                opening moved{c.all, c.residents ? c.residents : row.opens.residents};
                 if (moved.residents && *moved.residents >= moved.all) moved.residents.reset();
                 if (moved != row.opens) made.weeks.push_back({row.id, moved});
             }
@@ -425,6 +460,7 @@ decision engine::decide(const command& c, instant now, seat_source& seats, bool 
 
         decision operator()(const import_season_command& c) const {
             season numbered = *c.draft;
+            if (!well_formed(numbered)) return verdict(decision_kind::invalid);
             number_camps(numbered);
             number_weeks(numbered);
             for (const week_row& row : s.rows) {
@@ -433,6 +469,8 @@ decision engine::decide(const command& c, instant now, seat_source& seats, bool 
                 d.week = row.id;
                 return d;
             }
+            const auto last = std::ranges::max(numbered.weeks, {}, &camp_week::id);
+            if (last.id.value > week_ids_max) return verdict(decision_kind::invalid);
             numbered.version = s.published ? s.published->version : 0;
             if (s.published && numbered == *s.published) return verdict(decision_kind::unchanged);
             ++numbered.version;
@@ -507,6 +545,7 @@ void engine::apply(const record& r, row_effects* effects) {
                     effects);
             }
             s.remember(r.actor, p.key, answer_from(r, p), effects);
+            s.put_last_key_in_order();
         }
         void operator()(const release_record& p) const { s.free(p.ended, effects); }
         void operator()(const expire_record& p) const {
@@ -624,8 +663,10 @@ std::optional<std::string> engine::restore(const stored_state& stored) {
                    " is not its own";
         s.remember(key.row.actor, key.row.key, answer_from(*made, placed), nullptr);
     }
-    std::ranges::sort(s.key_order, {},
-                      [&](const key_id& id) { return s.keys.find(id)->second->sequence; });
+    std::ranges::sort(s.key_order, {}, [&](const key_id& id) {
+        const key_answer& a = *s.keys.find(id)->second;
+        return std::pair{a.at, a.sequence};
+    });
     s.last = stored.last_sequence;
     if (s.digest != stored.digest) return std::string{"the tables do not match their digest"};
     return std::nullopt;

@@ -48,7 +48,8 @@ enum class decision_kind : std::uint8_t {
     unchanged,   ///< the state asked for is there already
     contended,   ///< seats are there but not to be had now: try again after the
                  ///< next commit
-    invalid,     ///< an import that would take published weeks away; `week` names one
+    invalid,     ///< an import that would take published weeks away (`week` names one), or
+                 ///< that could not be kept (`week` is 0)
 };
 
 struct decision {

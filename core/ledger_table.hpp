@@ -12,9 +12,6 @@
 
 namespace campgate {
 
-/// Week ids ever given by one organiser.
-inline constexpr std::uint32_t week_ids_max = 8'192;
-
 class ledger_table {
 public:
     ledger_table() = default;

@@ -134,7 +134,7 @@ void get_opening(reader& r, opening& o) {
     r.get(given);
     instant residents;
     r.get(residents);
-    if (given > 1) return r.fail();
+    if (given > 1 || (given == 0 && residents != instant{})) return r.fail();
     o.residents = given == 1 ? std::optional{residents} : std::nullopt;
 }
 

@@ -119,6 +119,9 @@ private:
 inline constexpr std::uint32_t week_capacity_max = 100'000;
 inline constexpr std::size_t season_weeks_max = 2'000;
 inline constexpr std::size_t season_camps_max = 200;
+/// Week ids ever given by one organiser.
+inline constexpr std::uint32_t week_ids_max = 8'192;
+static_assert(season_weeks_max < week_ids_max);
 inline constexpr std::chrono::seconds hold_duration_min{1};
 inline constexpr std::chrono::seconds hold_duration_max = std::chrono::days{60};
 
