@@ -1,4 +1,4 @@
-// Builds the page into dist/: types, catalogues, bundles with hashed names, compressed twins, and
+// Builds the page into dist/: catalogues, types, bundles with hashed names, compressed twins, and
 // the size budget. Every fault ends it with a non-zero code; `--check` stops before the bundling.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -13,9 +13,9 @@ const root = dirname(fileURLToPath(import.meta.url));
 const dist = join(root, "dist");
 const script_max = 40 * 1000;                        // bytes of JavaScript a page loads, gzip
 
-check_types();
 const faults = check_catalogues(join(root, "i18n"), join(root, "src"));
 if (faults.length > 0) fail(["the catalogues are not complete:", ...faults.map((f) => `  ${f}`)].join("\n"));
+check_types();
 if (process.argv.includes("--check")) process.exit(0);
 
 rmSync(dist, { recursive: true, force: true });

@@ -15,6 +15,8 @@ import * as store from "./store";
 import { choose_language, t, time_zone } from "./text";
 import { item_text } from "./wording";
 
+const season_spread = 800;                           // ms
+
 let link: Link | null = null;
 let family_wanted = 0;                               // the sequence the basket must have reached
 let family_busy = false;
@@ -41,12 +43,17 @@ function take_frame(frame: Frame): void {
         if (frame.type === "snapshot" || frame.type === "time") hear(frame.server_time);
         store.heard_at.value = store.server_time();
         const { state, changes } = fold_frame(store.live.value, frame);
-        const first = store.live.value.sequence === null;
+        const known = store.live.value.sequence;
+        const first = known === null;
+        if (frame.type === "snapshot" && known !== null && frame.sequence < known) forget_sequences();
         store.live.value = state;
         if (changes.length > 0 && !first) note_changes(changes);
         if (first) drop_lost();
     });
-    if (frame.type === "season" && frame.version !== store.season.value?.version) void load_season();
+    if (frame.type === "season" && frame.version !== store.season.value?.version) {
+        // Every page hears this in the same instant; they need not all ask in it.
+        setTimeout(() => void load_season(), season_spread * Math.random());
+    }
     if (frame.type === "family") {
         family_wanted = Math.max(family_wanted, frame.sequence);
         void refresh_family();
@@ -54,11 +61,13 @@ function take_frame(frame: Frame): void {
 }
 
 function take_link_state(state: LinkState): void {
-    const before = store.link.value.state;
     store.link.value = state;
-    if (before === "live" && state.state !== "live") announce(t("connection.lost"));
-    if (before === "live" || state.state !== "live") return;
-    if (store.heard_at.value === null) return;
+    if (state.state === "offline" && !store.is_lost.value) {
+        store.is_lost.value = true;
+        announce(t("connection.lost"));
+    }
+    if (state.state !== "live" || !store.is_lost.value) return;
+    store.is_lost.value = false;
     announce(t("connection.back"));
     // What was said meanwhile about this family was said to nobody.
     if (store.me.value) void refresh_family();
@@ -68,6 +77,13 @@ function take_link_state(state: LinkState): void {
 function hear(server_time: string): void {
     store.clock.value = hear_time(store.clock.value, Date.parse(server_time), performance.now());
     store.now.value = store.server_time();
+}
+
+// A server that was started afresh counts from the beginning.
+function forget_sequences(): void {
+    family_wanted = 0;
+    if (store.basket.value) store.basket.value = { ...store.basket.value, sequence: 0 };
+    if (store.me.value) queueMicrotask(() => void refresh_family());
 }
 
 // S25: a week that fills goes away under the parent's eyes, and the page says so.
@@ -175,9 +191,11 @@ export async function refresh_family(): Promise<void> {
 }
 
 // An answer older than what is shown is dropped: it may have been on its way for long.
-function take_basket(next: Basket): void {
+function take_basket(answer: Basket): void {
     const before = store.basket.value;
-    if (before !== null && next.sequence < before.sequence && next.sequence < family_wanted) return;
+    if (before !== null && answer.sequence < before.sequence) return;
+    const holds = answer.holds.filter((h) => !released.has(h.hold));
+    const next = { ...answer, holds, earliest_deadline: earliest_of(holds) };
     for (const hold of before?.holds ?? []) {
         if (next.holds.some((h) => h.hold === hold.hold) || released.has(hold.hold)) continue;
         // The browser's clock decides only the wording; the hold's end is the server's.
@@ -208,8 +226,8 @@ export async function log_in(family: number): Promise<Answer> {
         store.notices.value = store.notices.value.filter((n) => n.kind !== "session");
     });
     family_wanted = 0;
-    await load_family();
     link?.restart();
+    await load_family();
     go("calendar");
     void resume_intent();
     return answer;
@@ -362,7 +380,8 @@ function take_outcome(intent: Intent, outcome: Outcome): void {
         add_placed(outcome);
         drop_lost();
     });
-    family_wanted = Math.max(family_wanted, outcome.sequence);
+    // A refusal's sequence is the season's, not this family's: there is nothing to wait for.
+    if (outcome.placed.length > 0) family_wanted = Math.max(family_wanted, outcome.sequence);
     void refresh_family();
 }
 
@@ -378,9 +397,13 @@ function add_placed(outcome: Outcome): void {
     }
     if (added.length === 0) return;
     const holds = [...basket.holds, ...added];
-    const earliest = holds.map((h) => h.deadline).sort()[0] ?? null;
-    store.basket.value = { ...basket, earliest_deadline: earliest, holds };
+    const sequence = Math.max(basket.sequence, outcome.sequence);
+    store.basket.value = { sequence, earliest_deadline: earliest_of(holds), holds };
     store.basket_load.value = "ready";
+}
+
+function earliest_of(holds: readonly Hold[]): string | null {
+    return holds.map((h) => h.deadline).sort()[0] ?? null;
 }
 
 async function renew_csrf(): Promise<boolean> {
@@ -423,8 +446,7 @@ function take_release(hold: Hold): void {
     const basket = store.basket.value;
     if (basket) {
         const holds = basket.holds.filter((h) => h.hold !== hold.hold);
-        const earliest = holds.map((h) => h.deadline).sort()[0] ?? null;
-        store.basket.value = { ...basket, holds, earliest_deadline: earliest };
+        store.basket.value = { ...basket, holds, earliest_deadline: earliest_of(holds) };
     }
     announce(t("basket.released", { item: item_text(hold) }));
     void refresh_family();
@@ -442,6 +464,10 @@ function add_notice(kind: store.Notice["kind"], item: Item | null, text: string 
 
 export function dismiss_notice(id: number): void {
     store.notices.value = store.notices.value.filter((n) => n.id !== id);
+}
+
+export function dismiss_all(): void {
+    store.notices.value = [];
 }
 
 export function announce(text: string): void {

@@ -32,6 +32,7 @@ export const season = signal<Season | null>(null);
 export const season_load = signal<Load>("loading");
 export const live = signal<LiveState>(live_start);
 export const link = signal<LinkState>({ state: "connecting", retry_at: null, transport: "socket" });
+export const is_lost = signal(false);                         // from a loss until live again
 export const heard_at = signal<number | null>(null);         // server time of the last frame
 export const me = signal<Me | null>(null);
 export const me_load = signal<Load>("loading");

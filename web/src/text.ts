@@ -70,9 +70,10 @@ export function number(value: number): string {
 export function day_range(days: readonly string[], style: "long" | "short"): string {
     const first = noon(days[0] ?? "");
     const last = noon(days[days.length - 1] ?? "");
-    return cached(`range.${style}`, (l) => new Intl.DateTimeFormat(l, {
+    const text = cached(`range.${style}`, (l) => new Intl.DateTimeFormat(l, {
         day: "numeric", month: style, timeZone: "UTC",
-    })).formatRange(first, last).replace(/\s?[–-]\s?/, (dash) => `\u2060${dash.replace(/\s/g, "\u00a0")}\u2060`);
+    })).formatRange(first, last);
+    return text.replace(/\s/g, "\u00a0").replace("–", "\u2060–\u2060");      // never broken over two lines
 }
 
 export function weekday(day: string): string {

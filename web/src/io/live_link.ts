@@ -67,7 +67,8 @@ export function open_link(user: LinkUser): Link {
         };
 
         user.on_state({ state: "connecting", retry_at: null, transport });
-        const close = transport === "socket" ? open_socket(user.since(), hear, lose) : open_events(hear, lose);
+        // Should the server not like our sequence, a whole snapshot is asked for the next time.
+        const close = transport === "socket" ? open_socket(attempt < 2 ? user.since() : null, hear, lose) : open_events(hear, lose);
         close_current = () => {
             done = true;
             clearTimeout(watchdog);

@@ -21,9 +21,11 @@ export function App() {
             <a class="skip" href="#main" onClick={skip_to_main}>{t("page.skip")}</a>
             {season.value?.demo && <DemoBanner />}
             <Header />
-            <ConnectionBanner />
-            <main id="main" tabIndex={-1} class={`page page-${page}`}>
+            <div class="news">
+                <ConnectionBanner />
                 <Notices />
+            </div>
+            <main id="main" tabIndex={-1} class={`page page-${page}`}>
                 <Content page={page} />
             </main>
             {page === "calendar" && <SelectionBar />}

@@ -121,17 +121,20 @@ function ByCamp() {
         <>
             {season.value.camps.map((camp) => (
                 <Group key={camp.id} weeks={weeks.filter((w) => w.camp === camp.id)} layout="week"
-                    head={<CampHeading camp={camp} />} />
+                    head={<CampHeading camp={camp} />} text={own_text(camp.description)} />
             ))}
         </>
     );
 }
 
-function Group({ weeks, head, layout }: { weeks: Week[]; head: ComponentChildren; layout: "camp" | "week" }) {
+function Group({ weeks, head, text, layout }: {
+    weeks: Week[]; head: ComponentChildren; text?: string; layout: "camp" | "week";
+}) {
     const shown = weeks.map((w) => cells.value.get(w.id)).filter((c) => c !== undefined).sort(by_use);
     return (
         <section class="group">
             <h3 class="group-head">{head}</h3>
+            {text && <p class="muted">{text}</p>}
             {shown.length === 0 && <p class="muted group-none">{t("calendar.group_full")}</p>}
             <ul class="group-list">
                 {shown.map((cell) => <li key={cell.week.id}><WeekCell cell={cell} layout={layout} /></li>)}

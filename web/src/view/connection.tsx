@@ -1,7 +1,7 @@
 // Whether what is shown is live, in a word beside the languages and, when it is not, in a banner.
 import { useEffect, useState } from "preact/hooks";
 import { hurry_link } from "../actions";
-import { heard_at, link } from "../store";
+import { heard_at, is_lost, link } from "../store";
 import { clock_time, t } from "../text";
 import { Icon, type IconName } from "./icons";
 
@@ -16,11 +16,11 @@ export function ConnectionChip() {
     );
 }
 
-/** Shown from the first loss until the link is live again; not while the page first connects. */
+/** Shown from a loss until the link is live again; not while the page first connects. */
 export function ConnectionBanner() {
     const { state, retry_at } = link.value;
     const seconds = useSecondsUntil(retry_at);
-    if (state === "live" || (state === "connecting" && heard_at.value === null)) return null;
+    if (!is_lost.value) return null;
     const last = heard_at.value;
     return (
         <section class="offline" aria-label={t("connection.label")} data-testid="offline-banner">

@@ -1,5 +1,5 @@
 // Organiser, the two pages, who is here, the language, and whether the link is live.
-import { go, log_out, switch_language } from "../actions";
+import { log_out, switch_language } from "../actions";
 import { languages } from "../model/wire";
 import { basket, holds, is_sending, me, now, season, wide } from "../store";
 import { language, language_names, own_text, t } from "../text";
@@ -19,15 +19,13 @@ export function Header() {
                         <span class="brand-season">{season.value ? own_text(season.value.name) : ""}</span>
                     </span>
                 </p>
+                <Who />
                 <div class="header-tools">
                     <ConnectionChip />
                     <LanguageSwitch />
                 </div>
             </div>
-            <div class="header-bottom">
-                <Navigation />
-                <Who />
-            </div>
+            <Navigation />
         </header>
     );
 }
@@ -54,14 +52,9 @@ function Navigation() {
     );
 }
 
+// Nobody is asked to choose by the page itself.
 function Who() {
-    if (!me.value) {
-        return (
-            <button type="button" class="button button-quiet" onClick={() => go("choose")} data-testid="who">
-                <Icon name="person" />{t("who.choose")}
-            </button>
-        );
-    }
+    if (!me.value) return null;
     return (
         <p class="who">
             <span class="who-name"><Icon name="person" /><span>{me.value.parent.name}</span></span>

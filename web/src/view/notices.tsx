@@ -1,6 +1,6 @@
 // What happened to something the parent had picked or held, in words, until dismissed. The words
 // are said aloud by the announcer when they arise; this list is for reading them again.
-import { choose_child, dismiss_notice, toggle } from "../actions";
+import { choose_child, dismiss_all, dismiss_notice, toggle } from "../actions";
 import { cells, me, notices, picks, state_of, type Notice } from "../store";
 import { is_same } from "../model/picks";
 import { t } from "../text";
@@ -15,6 +15,11 @@ export function Notices() {
     if (notices.value.length === 0) return null;
     return (
         <section class="notices" aria-label={t("notice.label")} data-testid="notices">
+            {notices.value.length > 2 && (
+                <p class="notices-all">
+                    <button type="button" class="button button-small" onClick={dismiss_all}>{t("action.dismiss_all")}</button>
+                </p>
+            )}
             <ul>
                 {notices.value.map((notice) => <NoticeLine key={notice.id} notice={notice} />)}
             </ul>

@@ -17,7 +17,7 @@ export function OutcomePanel() {
         heading.current?.focus({ preventScroll: true });
     }, [shown]);
     return (
-        <div aria-live="polite" data-testid="result" data-state={shown ? state_of_result(shown) : "none"}>
+        <div aria-live="polite" class={shown ? undefined : "result-none"} data-testid="result" data-state={shown ? state_of_result(shown) : "none"}>
             {shown && (
                 <section class={`outcome outcome-${state_of_result(shown)}`} aria-labelledby="outcome-title">
                     <h2 id="outcome-title" tabIndex={-1} ref={heading}>

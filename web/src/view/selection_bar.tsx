@@ -94,6 +94,7 @@ function Unanswered() {
 function children_text(items: readonly Item[]): string {
     const counts = new Map<number, number>();
     for (const item of items) counts.set(item.child, (counts.get(item.child) ?? 0) + 1);
+    if (counts.size === 1) return child_name([...counts.keys()][0] ?? 0);
     return [...counts].map(([id, n]) => `${child_name(id)} ${n}`).join(" · ");
 }
 

@@ -1,5 +1,6 @@
 // One camp week in the calendar, for the chosen child: places left, price, and the button that
 // picks it, or the reason why it cannot be picked.
+import { useRef } from "preact/hooks";
 import type { CellState } from "../model/calendar";
 import { is_at_limit } from "../model/picks";
 import type { Hold } from "../model/wire";
@@ -53,11 +54,15 @@ function CellName({ cell, layout }: { cell: Cell; layout: Layout }) {
     );
 }
 
-// The bar repeats the words for the eye; keyed by the number, so that a change draws itself anew.
+// The bar repeats the words for the eye; keyed by the number, so that a change, and only a change,
+// draws the eye.
 function Places({ available, capacity }: { available: number; capacity: number }) {
+    const first = useRef(available);
+    const changed = useRef(false);
+    changed.current ||= first.current !== available;
     const level = available <= 0 ? "none" : available <= 5 ? "few" : "many";
     return (
-        <span class={`places places-${level}`} key={available}>
+        <span class={`places places-${level}${changed.current ? " places-changed" : ""}`} key={available}>
             {available <= 0 ? t("places.none") : t(available <= 5 ? "places.few" : "places.left", { n: available })}
             <meter aria-hidden="true" min={0} max={Math.max(capacity, 1)} value={Math.max(0, available)} />
         </span>
