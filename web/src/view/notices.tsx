@@ -13,15 +13,18 @@ const signs: Record<Notice["kind"], IconName> = {
 
 export function Notices() {
     if (notices.value.length === 0) return null;
+    const vanished = notices.value.filter((n) => n.kind === "vanished");
+    const single = vanished.length > 1 ? notices.value.filter((n) => n.kind !== "vanished") : notices.value;
     return (
         <section class="notices" aria-label={t("notice.label")} data-testid="notices">
-            {notices.value.length > 2 && (
+            {single.length > 2 && (
                 <p class="notices-all">
                     <button type="button" class="button button-small" onClick={dismiss_all}>{t("action.dismiss_all")}</button>
                 </p>
             )}
             <ul>
-                {notices.value.map((notice) => <NoticeLine key={notice.id} notice={notice} />)}
+                {vanished.length > 1 && <Vanished notices={vanished} />}
+                {single.map((notice) => <NoticeLine key={notice.id} notice={notice} />)}
             </ul>
         </section>
     );
@@ -35,6 +38,24 @@ function NoticeLine({ notice }: { notice: Notice }) {
             {notice.kind === "returned" && <PickAgain notice={notice} />}
             <button type="button" class="icon-button" onClick={() => dismiss_notice(notice.id)}
                 aria-label={t("page.says", { what: t("action.dismiss"), text: notice_text(notice) })}>
+                <Icon name="cross" />
+            </button>
+        </li>
+    );
+}
+
+// At an opening several weeks may fill at once: one message, not a wall of them.
+function Vanished({ notices: lost }: { notices: readonly Notice[] }) {
+    return (
+        <li class="notice notice-vanished" data-testid="notice-vanished">
+            <Icon name="alert" />
+            <div class="notice-many">
+                <p>{t("notice.vanished_many")}</p>
+                <ul>{lost.map((n) => <li key={n.id}>{n.item ? item_text(n.item) : ""}</li>)}</ul>
+                <p>{t("outcome.may_return")}</p>
+            </div>
+            <button type="button" class="icon-button" onClick={() => lost.forEach((n) => dismiss_notice(n.id))}
+                aria-label={t("page.says", { what: t("action.dismiss"), text: t("notice.vanished_many") })}>
                 <Icon name="cross" />
             </button>
         </li>
