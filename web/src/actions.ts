@@ -16,9 +16,12 @@ import { choose_language, t, time_zone } from "./text";
 import { item_text } from "./wording";
 
 const season_spread = 800;                           // ms
+const confirm_after = 1_500;                         // ms
 
 let link: Link | null = null;
-let family_wanted = 0;                               // the sequence the basket must have reached
+let family_turn = 0;                                 // counts what this page itself changed
+let family_turn_seen = 0;                            // the turn that the last fetch has seen
+let family_due = false;
 let family_busy = false;
 let season_busy = false;
 const released = new Set<string>();                  // holds this page gave back itself
@@ -45,7 +48,9 @@ function take_frame(frame: Frame): void {
         const { state, changes } = fold_frame(store.live.value, frame);
         const known = store.live.value.sequence;
         const first = known === null;
-        if (frame.type === "snapshot" && known !== null && frame.sequence < known) forget_sequences();
+        // A server that was started afresh counts from the beginning, and holds something else.
+        const anew = frame.type === "snapshot" && known !== null && frame.sequence < known;
+        if (anew && store.me.value) queueMicrotask(() => void refresh_family());
         store.live.value = state;
         if (changes.length > 0 && !first) note_changes(changes);
         if (first) drop_lost();
@@ -54,10 +59,7 @@ function take_frame(frame: Frame): void {
         // Every page hears this in the same instant; they need not all ask in it.
         setTimeout(() => void load_season(), season_spread * Math.random());
     }
-    if (frame.type === "family") {
-        family_wanted = Math.max(family_wanted, frame.sequence);
-        void refresh_family();
-    }
+    if (frame.type === "family") void refresh_family();
 }
 
 function take_link_state(state: LinkState): void {
@@ -77,13 +79,6 @@ function take_link_state(state: LinkState): void {
 function hear(server_time: string): void {
     store.clock.value = hear_time(store.clock.value, Date.parse(server_time), performance.now());
     store.now.value = store.server_time();
-}
-
-// A server that was started afresh counts from the beginning.
-function forget_sequences(): void {
-    family_wanted = 0;
-    if (store.basket.value) store.basket.value = { ...store.basket.value, sequence: 0 };
-    if (store.me.value) queueMicrotask(() => void refresh_family());
 }
 
 // S25: a week that fills goes away under the parent's eyes, and the page says so.
@@ -169,31 +164,43 @@ function take_me(me: Me): void {
     });
 }
 
-/** Fetches basket and family, until they are as new as the server said; one fetch at a time. */
+/**
+ * Fetches basket and family, one fetch at a time. Whoever asks is served by a fetch that starts
+ * after the asking; one that this page's own change has overtaken is thrown away and made again.
+ */
 export async function refresh_family(): Promise<void> {
+    family_due = true;
     if (family_busy) return;
     family_busy = true;
     try {
-        for (let attempt = 0; attempt < 8; attempt++) {
-            const wanted = family_wanted;
+        for (let attempt = 0; family_due && attempt < 10;) {
+            family_due = false;
+            const turn = family_turn;
             const [basket, me] = await Promise.all([api.get("/basket"), api.get("/me")]);
+            if (turn !== family_turn) {
+                family_due = store.me.value !== null;
+                continue;
+            }
             if (basket.status === 401 || me.status === 401) return end_session();
-            if (me.status === 200) take_me(me.body as Me);
-            if (basket.status === 200) take_basket(basket.body as Basket);
-            else if (store.basket.value === null) store.basket_load.value = "failed";
-            const reached = basket.status === 200 && (basket.body as Basket).sequence >= wanted;
-            if (reached && me.status === 200 && family_wanted === wanted) return;
-            await pause(Math.max(basket.retry_after ?? 0, reconnect_delay(attempt, Math.random())));
+            if (basket.status === 200 && me.status === 200) {
+                family_turn_seen = turn;
+                take_me(me.body as Me);
+                take_basket(basket.body as Basket);
+                attempt = 0;
+                continue;
+            }
+            family_due = true;
+            if (store.basket.value === null) store.basket_load.value = "failed";
+            const wait = Math.max(basket.retry_after ?? 0, me.retry_after ?? 0);
+            await pause(Math.max(wait, reconnect_delay(attempt++, Math.random())));
         }
     } finally {
         family_busy = false;
     }
 }
 
-// An answer older than what is shown is dropped: it may have been on its way for long.
 function take_basket(answer: Basket): void {
     const before = store.basket.value;
-    if (before !== null && answer.sequence < before.sequence) return;
     const holds = answer.holds.filter((h) => !released.has(h.hold));
     const next = { ...answer, holds, earliest_deadline: earliest_of(holds) };
     for (const hold of before?.holds ?? []) {
@@ -219,13 +226,13 @@ function take_basket(answer: Basket): void {
 export async function log_in(family: number): Promise<Answer> {
     const answer = await api.post("/demo/login", { family });
     if (answer.status !== 200) return answer;
+    family_turn++;
     batch(() => {
         store.basket.value = null;
         store.basket_load.value = "loading";
         store.result.value = null;
         store.notices.value = store.notices.value.filter((n) => n.kind !== "session");
     });
-    family_wanted = 0;
     link?.restart();
     await load_family();
     go("calendar");
@@ -262,6 +269,7 @@ function end_session(): void {
 }
 
 function forget_family(): void {
+    family_turn++;
     store.me.value = null;
     store.me_load.value = "ready";
     store.basket.value = null;
@@ -380,9 +388,7 @@ function take_outcome(intent: Intent, outcome: Outcome): void {
         add_placed(outcome);
         drop_lost();
     });
-    // A refusal's sequence is the season's, not this family's: there is nothing to wait for.
-    if (outcome.placed.length > 0) family_wanted = Math.max(family_wanted, outcome.sequence);
-    void refresh_family();
+    confirm_later();
 }
 
 // The basket shows the new holds at once; the fetch that follows confirms them.
@@ -449,7 +455,16 @@ function take_release(hold: Hold): void {
         store.basket.value = { ...basket, holds, earliest_deadline: earliest_of(holds) };
     }
     announce(t("basket.released", { item: item_text(hold) }));
-    void refresh_family();
+    confirm_later();
+}
+
+// The live link will say that this family changed, and then the basket is fetched; this is for when
+// it does not. Asking at once as well would double the load of an opening.
+function confirm_later(): void {
+    const turn = ++family_turn;
+    setTimeout(() => {
+        if (family_turn_seen < turn && store.me.value) void refresh_family();
+    }, confirm_after);
 }
 
 // ---- words said aloud, and notices that stay ----
