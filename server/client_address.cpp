@@ -104,7 +104,8 @@ private:
                 named = true;
                 into.address = parse_node(*value);
             }
-            if (equal_ignoring_case(name, "proto")) into.https = equal_ignoring_case(*value, "https");
+            if (equal_ignoring_case(name, "proto"))
+                into.https = equal_ignoring_case(*value, "https");
         } while (take(';'));
         return true;
     }
@@ -114,7 +115,8 @@ private:
     std::optional<std::string_view> take_value() noexcept {
         if (take('"')) {
             for (std::size_t i = 0; i < rest_.size(); ++i) {
-                if (rest_[i] == '\\') ++i;
+                if (rest_[i] == '\\')
+                    ++i;
                 else if (rest_[i] == '"') {
                     const std::string_view value = rest_.substr(0, i);
                     rest_.remove_prefix(i + 1);

@@ -10,7 +10,7 @@ namespace campgate::server {
 
 /// As received; several lines of one field are joined by ", " in their order.
 struct forwarding_fields {
-    std::string_view forwarded;          ///< RFC 7239
+    std::string_view forwarded;  ///< RFC 7239
     std::string_view x_forwarded_for;
     std::string_view x_forwarded_proto;
 };

@@ -16,8 +16,8 @@
 #include <cstdlib>
 #include <deque>
 #include <fstream>
-#include <iterator>
 #include <limits>
+#include <sstream>
 
 namespace campgate::server {
 
@@ -52,7 +52,7 @@ struct parts {
 
 class reader {
 public:
-    reader(const surroundings& around) : around_(around) { describe(); }
+    explicit reader(const surroundings& around) : around_(around) { describe(); }
 
     std::variant<command_line, exit_now> read(std::vector<std::string> arguments);
 
@@ -65,7 +65,7 @@ private:
     void add_check(CLI::App* app);
 
     void understand();
-    void apply_defaults();
+    std::string default_data() const;
     void apply_file();
     void apply_environment();
     void apply_flags();
@@ -106,8 +106,7 @@ void reader::describe() {
         add(week, "set-capacity", "Set a week's number of seats", week_set_capacity, every);
     capacity->add_option("WEEK", parts_.week, "number of the week")->required();
     capacity->add_option("N", parts_.capacity, "seats, 1 to 100000")->required();
-    CLI::App* opening =
-        add(week, "set-opening", "Set when a week opens", week_set_opening, every);
+    CLI::App* opening = add(week, "set-opening", "Set when a week opens", week_set_opening, every);
     opening->add_option("WEEK", parts_.week, "number of the week, or all")->required();
     opening->add_option("TIME", parts_.opening, "2027-06-01T18:00:00Z, now, or +30s")->required();
 
@@ -168,8 +167,8 @@ std::variant<command_line, exit_now> reader::read(std::vector<std::string> argum
         app_.exit(asked, out, error);
         return exit_now{0, out.str(), error.str()};
     } catch (const CLI::ParseError& fault) {
-        return exit_now{exit_usage, {},
-                        "campgate: " + std::string{fault.what()} + "\nTry campgate --help.\n"};
+        return exit_now{
+            exit_usage, {}, "campgate: " + std::string{fault.what()} + "\nTry campgate --help.\n"};
     } catch (const usage_fault& fault) {
         return exit_now{exit_usage, {}, "campgate: " + fault.message + "\n"};
     }
@@ -185,16 +184,17 @@ void reader::understand() {
         named = true;
     }
     if (!named && !parts_.check_config)
-        throw usage_fault{"a subcommand is missing; campgate demo starts the demo\n"
-                          "Try campgate --help."};
+        throw usage_fault{
+            "a subcommand is missing; campgate demo starts the demo\n"
+            "Try campgate --help."};
     if (!named) made_.command = subcommand::serve;
     made_.settings.demo = made_.command == subcommand::demo;
     made_.file = parts_.file;
 
-    apply_defaults();
     apply_file();
     apply_environment();
     apply_flags();
+    if (made_.settings.data.empty()) made_.settings.data = default_data();
     if (made_.settings.listen == "localhost") made_.settings.listen = "127.0.0.1";
     if (const auto wrong = contradiction(made_.settings)) throw usage_fault{*wrong};
     read_database_file();
@@ -202,13 +202,13 @@ void reader::understand() {
 }
 
 /// The XDG base directory, or what a system service has.
-void reader::apply_defaults() {
-    std::string& data = made_.settings.data;
-    if (around_.root) data = "/var/lib/campgate";
-    else if (const char* xdg = variable("XDG_DATA_HOME"); xdg != nullptr && xdg[0] == '/')
-        data = std::string{xdg} + "/campgate";
-    else if (const char* home = variable("HOME"); home != nullptr)
-        data = std::string{home} + "/.local/share/campgate";
+std::string reader::default_data() const {
+    if (around_.root) return "/var/lib/campgate";
+    const char* xdg = variable("XDG_DATA_HOME");
+    if (xdg != nullptr && xdg[0] == '/') return std::string{xdg} + "/campgate";
+    const char* home = variable("HOME");
+    if (home == nullptr) throw usage_fault{"--data: is missing, and there is no HOME to put it in"};
+    return std::string{home} + "/.local/share/campgate";
 }
 
 std::string read_whole(const std::string& path, std::size_t bytes_max) {
@@ -259,8 +259,8 @@ void reader::apply_file() {
     if (path.empty()) return;
 
     fault_list faults{path};
-    const auto table = parse_toml(read_whole(path, config_file_bytes_max), config_file_bytes_max,
-                                  faults);
+    const auto table =
+        parse_toml(read_whole(path, config_file_bytes_max), config_file_bytes_max, faults);
     if (table) {
         strict_table root{*table, "", faults};
         for (const setting& each : settings_of(made_.settings)) {
@@ -328,15 +328,15 @@ void reader::read_week_arguments() {
     if (!sets_capacity && !sets_opening) return;
 
     const auto number = parse_unsigned(parts_.week, 1, std::numeric_limits<std::uint32_t>::max());
-    if (number) made_.week = week_id{static_cast<std::uint32_t>(*number)};
+    if (number)
+        made_.week = week_id{static_cast<std::uint32_t>(*number)};
     else if (!sets_opening || parts_.week != "all")
         throw usage_fault{std::string{"WEEK: must be a week's number"} +
                           (sets_opening ? " or all" : "") + ", found '" + parts_.week + "'"};
 
     if (sets_capacity) {
         const auto seats = parse_unsigned(parts_.capacity, 1, week_capacity_max);
-        if (!seats)
-            throw usage_fault{"N: must be 1 to 100000, found '" + parts_.capacity + "'"};
+        if (!seats) throw usage_fault{"N: must be 1 to 100000, found '" + parts_.capacity + "'"};
         made_.capacity = static_cast<std::uint32_t>(*seats);
         return;
     }
@@ -344,8 +344,7 @@ void reader::read_week_arguments() {
     if (text == "now") return;
     made_.opening.at = parse_rfc3339(text);
     if (made_.opening.at) return;
-    const auto from_now =
-        text.starts_with('+') ? parse_duration(text.substr(1)) : std::nullopt;
+    const auto from_now = text.starts_with('+') ? parse_duration(text.substr(1)) : std::nullopt;
     if (!from_now)
         throw usage_fault{"TIME: must be like 2027-06-01T18:00:00Z, now, or +30s, found '" +
                           parts_.opening + "'"};

@@ -31,17 +31,17 @@ enum class subcommand : std::uint8_t {
 
 /// `campgate week set-opening`: an instant, or a time from when the server hears of it.
 struct opening_time {
-    std::optional<instant> at;               ///< RFC 3339
-    std::chrono::microseconds from_now{};    ///< "now" or "+30s", when `at` is empty
+    std::optional<instant> at;             ///< RFC 3339
+    std::chrono::microseconds from_now{};  ///< "now" or "+30s", when `at` is empty
 };
 
 struct command_line {
     subcommand command{};
     config settings;
-    std::string file;                 ///< import season FILE, journal export --out ("": stdout)
-    std::optional<week_id> week;      ///< week …; nothing: all
-    std::uint32_t capacity{};         ///< week set-capacity
-    opening_time opening;             ///< week set-opening
+    std::string file;             ///< import season FILE, journal export --out ("": stdout)
+    std::optional<week_id> week;  ///< week …; nothing: all
+    std::uint32_t capacity{};     ///< week set-capacity
+    opening_time opening;         ///< week set-opening
 };
 
 /// The process ends here: print, and exit with the code (0 ok, 2 usage or configuration).

@@ -7,7 +7,8 @@ namespace campgate::server {
 
 namespace {
 
-/// Takes one entity tag from the front of `field`, without a W/ before it; empty when there is none.
+/// Takes one entity tag from the front of `field`, without a W/ before it; empty when there is
+/// none.
 std::string_view take_etag(std::string_view& field) noexcept {
     if (field.starts_with("W/")) field.remove_prefix(2);
     if (!field.starts_with('"')) return {};
@@ -43,8 +44,8 @@ std::optional<std::string_view> find_cookie(std::string_view field,
     while (!field.empty()) {
         const auto semicolon = field.find(';');
         const std::string_view pair = trimmed(field.substr(0, semicolon));
-        field = semicolon == std::string_view::npos ? std::string_view{}
-                                                    : field.substr(semicolon + 1);
+        field =
+            semicolon == std::string_view::npos ? std::string_view{} : field.substr(semicolon + 1);
         const auto equals = pair.find('=');
         if (equals == std::string_view::npos || pair.substr(0, equals) != name) continue;
         std::string_view value = pair.substr(equals + 1);
@@ -58,8 +59,7 @@ std::optional<std::string_view> find_cookie(std::string_view field,
 
 bool is_json_content_type(std::string_view field) noexcept {
     const auto semicolon = field.find(';');
-    if (!equal_ignoring_case(trimmed(field.substr(0, semicolon)), "application/json"))
-        return false;
+    if (!equal_ignoring_case(trimmed(field.substr(0, semicolon)), "application/json")) return false;
     if (semicolon == std::string_view::npos) return true;
     const std::string_view parameter = trimmed(field.substr(semicolon + 1));
     return parameter.empty() || equal_ignoring_case(parameter, "charset=utf-8") ||

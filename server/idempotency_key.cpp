@@ -51,8 +51,8 @@ std::optional<bits128> parse_uuid(std::string_view text) noexcept {
 }
 
 bool is_key_character(char c) noexcept {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-           c == '_' || c == '-';
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '-';
 }
 
 }  // namespace
@@ -67,6 +67,8 @@ std::optional<bits128> parse_idempotency_key(std::string_view field) noexcept {
     return key;
 }
 
-bits128 body_hash(std::string_view body) noexcept { return hash("campgate request body", body); }
+bits128 body_hash(std::string_view body) noexcept {
+    return hash("campgate request body", body);
+}
 
 }  // namespace campgate::server

@@ -30,8 +30,8 @@ bool ip_address::is_v4() const noexcept {
 
 bool ip_address::is_loopback() const noexcept {
     if (is_v4()) return bytes[12] == 127;
-    return bytes[15] == 1 && std::all_of(bytes.begin(), bytes.end() - 1,
-                                         [](std::uint8_t byte) { return byte == 0; });
+    return bytes[15] == 1 &&
+           std::all_of(bytes.begin(), bytes.end() - 1, [](std::uint8_t byte) { return byte == 0; });
 }
 
 std::optional<ip_address> parse_ip_address(std::string_view text) noexcept {
@@ -48,10 +48,10 @@ std::optional<ip_address> parse_ip_address(std::string_view text) noexcept {
 
 std::string to_text(const ip_address& address) {
     std::array<char, INET6_ADDRSTRLEN> text{};
-    const char* made = address.is_v4()
-                           ? inet_ntop(AF_INET, &address.bytes[v4_prefix.size()], text.data(),
-                                       text.size())
-                           : inet_ntop(AF_INET6, address.bytes.data(), text.data(), text.size());
+    const char* made =
+        address.is_v4()
+            ? inet_ntop(AF_INET, &address.bytes[v4_prefix.size()], text.data(), text.size())
+            : inet_ntop(AF_INET6, address.bytes.data(), text.data(), text.size());
     return made == nullptr ? std::string{} : std::string{made};
 }
 
@@ -91,9 +91,8 @@ std::optional<ip_network> parse_ip_network(std::string_view text) noexcept {
 }
 
 bool contains(const ip_networks& networks, const ip_address& address) noexcept {
-    return std::ranges::any_of(networks, [&](const ip_network& network) {
-        return network.contains(address);
-    });
+    return std::ranges::any_of(
+        networks, [&](const ip_network& network) { return network.contains(address); });
 }
 
 }  // namespace campgate::server

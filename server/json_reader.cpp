@@ -19,9 +19,12 @@ namespace {
 void append_token(std::string& pointer, std::string_view token) {
     pointer += '/';
     for (const char c : token) {
-        if (c == '~') pointer += "~0";
-        else if (c == '/') pointer += "~1";
-        else pointer += c;
+        if (c == '~')
+            pointer += "~0";
+        else if (c == '/')
+            pointer += "~1";
+        else
+            pointer += c;
     }
 }
 
@@ -129,9 +132,8 @@ private:
         if (duplicate_ || names_.size() - first < 2) return;
         std::vector<std::size_t> order(names_.size() - first);
         std::iota(order.begin(), order.end(), first);
-        std::ranges::stable_sort(order, {}, [this](std::size_t i) -> const std::string& {
-            return names_[i];
-        });
+        std::ranges::stable_sort(order, {},
+                                 [this](std::size_t i) -> const std::string& { return names_[i]; });
         std::size_t earliest = names_.size();
         for (std::size_t i = 1; i < order.size(); ++i) {
             if (names_[order[i - 1]] == names_[order[i]]) earliest = std::min(earliest, order[i]);
@@ -145,8 +147,10 @@ private:
     std::string path_to_open_object() const {
         std::string pointer;
         for (std::size_t i = 0; i + 1 < levels_.size(); ++i) {
-            if (levels_[i].is_object) append_token(pointer, names_[levels_[i + 1].first_name - 1]);
-            else append_token(pointer, std::to_string(levels_[i].values - 1));
+            if (levels_[i].is_object)
+                append_token(pointer, names_[levels_[i + 1].first_name - 1]);
+            else
+                append_token(pointer, std::to_string(levels_[i].values - 1));
         }
         return pointer;
     }
@@ -165,15 +169,15 @@ json::parse_options strict_options() {
 }
 
 bool has_control_character(std::string_view text) noexcept {
-    return std::ranges::any_of(text, [](char c) {
-        return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
-    });
+    return std::ranges::any_of(
+        text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
 }
 
 }  // namespace
 
 json_document::json_document(std::string_view text)
-    : resource_(memory_, sizeof memory_), root_(json::storage_ptr(&resource_)) {
+    : resource_(memory_, sizeof memory_),
+      root_(json::storage_ptr(&resource_)) {
     json::basic_parser<strict_handler> parser(strict_options(), json::storage_ptr(&resource_));
     boost::system::error_code failed;
     const std::size_t read = parser.write_some(false, text.data(), text.size(), failed);
@@ -201,8 +205,10 @@ problem to_problem(const json_fault& fault) {
 std::string json_place::pointer() const {
     if (up == nullptr) return {};
     std::string made = up->pointer();
-    if (is_item) append_token(made, std::to_string(index));
-    else append_token(made, member);
+    if (is_item)
+        append_token(made, std::to_string(index));
+    else
+        append_token(made, member);
     return made;
 }
 
@@ -221,9 +227,11 @@ void json_faults::add(json_fault fault) {
     if (!first_) first_ = std::move(fault);
 }
 
-object_reader::object_reader(const json::value& value, const json_place& place,
-                             json_faults& faults, std::initializer_list<std::string_view> known)
-    : object_(value.if_object()), place_(place), faults_(faults) {
+object_reader::object_reader(const json::value& value, const json_place& place, json_faults& faults,
+                             std::initializer_list<std::string_view> known)
+    : object_(value.if_object()),
+      place_(place),
+      faults_(faults) {
     if (object_ == nullptr) {
         faults_.add(problem_kind::invalid_member, problem_detail::expected_object, place_);
         return;
@@ -355,8 +363,12 @@ array_reader object_reader::array(std::string_view member, json_range size) {
     return {items, place};
 }
 
-std::size_t array_reader::size() const noexcept { return items_ == nullptr ? 0 : items_->size(); }
+std::size_t array_reader::size() const noexcept {
+    return items_ == nullptr ? 0 : items_->size();
+}
 
-const json::value& array_reader::item(std::size_t index) const { return (*items_)[index]; }
+const json::value& array_reader::item(std::size_t index) const {
+    return (*items_)[index];
+}
 
 }  // namespace campgate::server

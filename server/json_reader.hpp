@@ -1,7 +1,8 @@
 // Reads the JSON of a request strictly: every fault is named, with an RFC 6901 pointer to it.
-// Order of faults: the text as a whole (invalid_json), then duplicate members anywhere, then, object
-// by object, unknown, missing and invalid members. The first one found is kept. Throws nothing but
-// std::bad_alloc. Thread safety: a document and its readers belong to one thread at a time.
+// Order of faults: the text as a whole (invalid_json), then duplicate members anywhere, then,
+// object by object, unknown, missing and invalid members. The first one found is kept. Throws
+// nothing but std::bad_alloc. Thread safety: a document and its readers belong to one thread at a
+// time.
 #pragma once
 
 #include "server/problem.hpp"
@@ -101,7 +102,8 @@ private:
 class array_reader {
 public:
     array_reader(const boost::json::array* items, json_place place) noexcept
-        : items_(items), place_(place) {}
+        : items_(items),
+          place_(place) {}
 
     std::size_t size() const noexcept;
     const boost::json::value& item(std::size_t index) const;

@@ -4,10 +4,10 @@
 #include "server/query_string.hpp"
 #include "server/time_text.hpp"
 
-#include <boost/json/object.hpp>
-#include <boost/json/serialize.hpp>
 #include <spdlog/logger.h>
 #include <spdlog/sinks/stdout_sinks.h>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
 
 #include <array>
 #include <atomic>
@@ -61,8 +61,8 @@ bool logs(log_level level) noexcept {
 void log_event(log_level level, std::string_view event, log_fields fields) noexcept {
     if (!logs(level)) return;
     try {
-        const auto now = std::chrono::floor<std::chrono::microseconds>(
-            std::chrono::system_clock::now());
+        const auto now =
+            std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
         const std::string line = log_line(level, event, fields, now);
         logger().log(spdlog::level::info, spdlog::string_view_t{line.data(), line.size()});
     } catch (...) {

@@ -20,7 +20,8 @@ namespace campgate::server {
 /// A member of a line. Made from text, a number, a switch or any JSON value.
 struct log_field {
     log_field(std::string_view key, std::string_view text)
-        : name(key), value(boost::json::string{text}) {}
+        : name(key),
+          value(boost::json::string{text}) {}
     log_field(std::string_view key, const std::string& text)
         : log_field(key, std::string_view{text}) {}
     log_field(std::string_view key, const char* text) : log_field(key, std::string_view{text}) {}

@@ -17,16 +17,15 @@ constexpr std::uint64_t us = 1'000;
 constexpr std::uint64_t ms = 1'000'000;
 constexpr std::uint64_t s = 1'000'000'000;
 constexpr std::array<std::uint64_t, 17> duration_bounds{
-    100 * us, 250 * us, 500 * us, 1 * ms,   2 * ms,   4 * ms, 8 * ms,    16 * ms, 32 * ms,
-    64 * ms,  125 * ms, 250 * ms, 500 * ms, 1 * s,    2 * s,  5 * s,     10 * s};
-constexpr std::array<std::uint64_t, 11> record_bounds{0,  1,  2,   4,   8,  16,
-                                                      32, 64, 128, 256, 512};
+    100 * us, 250 * us, 500 * us, 1 * ms,   2 * ms, 4 * ms, 8 * ms, 16 * ms, 32 * ms,
+    64 * ms,  125 * ms, 250 * ms, 500 * ms, 1 * s,  2 * s,  5 * s,  10 * s};
+constexpr std::array<std::uint64_t, 11> record_bounds{0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512};
 constexpr double nanoseconds_per_second = 1e9;
 
 constexpr std::array<std::string_view, route_labels> route_names{
-    "season", "weeks",        "live",   "events", "demo_families", "demo_login",
-    "logout", "me",           "basket", "place_holds", "release_hold", "health",
-    "ready",  "document",     "page",   "metrics", "none"};
+    "season", "weeks",    "live",   "events",      "demo_families", "demo_login",
+    "logout", "me",       "basket", "place_holds", "release_hold",  "health",
+    "ready",  "document", "page",   "metrics",     "none"};
 constexpr std::array<std::string_view, hold_outcomes> outcome_names{
     "placed", "partly", "nothing", "replayed", "contended", "unknown"};
 constexpr std::array<std::string_view, limit_labels> limit_names{
@@ -67,10 +66,9 @@ public:
                 const auto value = all.requests[route][status].value();
                 // Most pairs cannot happen; those that have are there for good.
                 if (value == 0) continue;
-                made.metric.push_back(
-                    counted(static_cast<double>(value),
-                            {{"route", std::string{route_names[route]}},
-                             {"status", std::to_string(status + 1) + "xx"}}));
+                made.metric.push_back(counted(static_cast<double>(value),
+                                              {{"route", std::string{route_names[route]}},
+                                               {"status", std::to_string(status + 1) + "xx"}}));
             }
         }
     }
@@ -125,7 +123,8 @@ metrics::metrics()
     : request_seconds(duration_bounds),
       ack_seconds(duration_bounds),
       batch_records(record_bounds),
-      commit_seconds(duration_bounds) {}
+      commit_seconds(duration_bounds) {
+}
 
 void metrics::request(route_label route, int status, std::chrono::nanoseconds took) noexcept {
     const int hundreds = std::clamp(status / 100, 1, 5);
@@ -145,8 +144,8 @@ std::vector<prometheus::MetricFamily> metrics::Collect() const {
     out.count("malformed_requests_total", "Bytes that were no acceptable request",
               malformed_requests);
 
-    out.count_each("hold_requests_total", "Requests for holds by outcome", "outcome",
-                   hold_requests, [](std::size_t i) { return outcome_names[i]; });
+    out.count_each("hold_requests_total", "Requests for holds by outcome", "outcome", hold_requests,
+                   [](std::size_t i) { return outcome_names[i]; });
     out.count_each("refused_items_total", "Refused items by reason", "reason", refusals,
                    [](std::size_t i) { return name_of(all_reasons[i]); });
     out.count("holds_placed_total", "Holds placed", holds_placed);
@@ -161,10 +160,8 @@ std::vector<prometheus::MetricFamily> metrics::Collect() const {
     out.spread("commit_seconds", "From a batch's sending to its commit", commit_seconds,
                nanoseconds_per_second);
     out.level("journal_sequence", "Last committed sequence", sequence.value());
-    out.count("journal_doubts_total", "Batches whose outcome was unknown at first",
-              journal_doubts);
-    out.level("journal_in_doubt", "1 while a batch's outcome is unknown",
-              journal_in_doubt.value());
+    out.count("journal_doubts_total", "Batches whose outcome was unknown at first", journal_doubts);
+    out.level("journal_in_doubt", "1 while a batch's outcome is unknown", journal_in_doubt.value());
     out.level("lease_held", "1 while this process may answer", lease_held.value());
     out.level("clock_alarm", "1 while a clock jump pauses expiry", clock_alarm.value());
 

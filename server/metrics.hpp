@@ -88,7 +88,7 @@ public:
     level_gauge deferred;     ///< of these, contended ones
     histogram batch_records;
     histogram commit_seconds;
-    level_gauge sequence;     ///< last committed
+    level_gauge sequence;  ///< last committed
     counter journal_doubts;
     level_gauge journal_in_doubt;  ///< 1 while a batch's outcome is unknown
     level_gauge lease_held;        ///< 1 while answers may be given
@@ -99,7 +99,7 @@ public:
     gauge event_streams_open;  ///< Server-Sent Events
     counter frames_made;
     counter frames_sent;
-    counter frames_merged;     ///< not sent: a slow socket got a later one instead
+    counter frames_merged;  ///< not sent: a slow socket got a later one instead
     std::array<counter, close_labels> sockets_closed;
 
     std::vector<prometheus::MetricFamily> Collect() const override;

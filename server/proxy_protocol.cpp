@@ -27,7 +27,9 @@ constexpr unsigned ssl_client_flag = 0x01;
 constexpr proxy_header malformed{};
 constexpr proxy_header need_more{state::need_more, 0, {}, 0, false};
 
-unsigned at(bytes_view bytes, std::size_t index) { return std::to_integer<unsigned>(bytes[index]); }
+unsigned at(bytes_view bytes, std::size_t index) {
+    return std::to_integer<unsigned>(bytes[index]);
+}
 
 unsigned read_u16(bytes_view bytes, std::size_t index) {
     return at(bytes, index) << 8 | at(bytes, index + 1);

@@ -9,7 +9,9 @@ constexpr char lower(char c) noexcept {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
-constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
+constexpr bool is_digit(char c) noexcept {
+    return c >= '0' && c <= '9';
+}
 
 /// "0", "0.25", "1.000"; -1 for anything else (RFC 9110 §12.4.2).
 int parse_weight(std::string_view text) noexcept {

@@ -37,11 +37,24 @@ bool is_utf8(std::string_view text) noexcept {
         std::size_t length = 0;
         std::uint32_t point = 0;
         std::uint32_t least = 0;
-        if (lead < 0x80) { ++i; continue; }
-        if (lead >> 5 == 0x06) { length = 2; point = lead & 0x1fU; least = 0x80; }
-        else if (lead >> 4 == 0x0e) { length = 3; point = lead & 0x0fU; least = 0x800; }
-        else if (lead >> 3 == 0x1e) { length = 4; point = lead & 0x07U; least = 0x10000; }
-        else return false;
+        if (lead < 0x80) {
+            ++i;
+            continue;
+        }
+        if (lead >> 5 == 0x06) {
+            length = 2;
+            point = lead & 0x1fU;
+            least = 0x80;
+        } else if (lead >> 4 == 0x0e) {
+            length = 3;
+            point = lead & 0x0fU;
+            least = 0x800;
+        } else if (lead >> 3 == 0x1e) {
+            length = 4;
+            point = lead & 0x07U;
+            least = 0x10000;
+        } else
+            return false;
         if (text.size() - i < length) return false;
         for (std::size_t k = 1; k < length; ++k) {
             const auto next = static_cast<unsigned char>(text[i + k]);

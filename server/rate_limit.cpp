@@ -17,7 +17,8 @@ rate_limiter::rate_limiter(rate allowed, std::size_t entries_max)
       tolerance_(interval_ * (std::max(1U, allowed.burst) - 1)),
       seed_(std::uint64_t{randombytes_random()} << 32 | randombytes_random()),
       sets_(std::bit_ceil(std::max<std::size_t>(1, (entries_max + ways - 1) / ways))),
-      table_(std::make_unique<set[]>(sets_)) {}
+      table_(std::make_unique<set[]>(sets_)) {
+}
 
 rate_limiter::set& rate_limiter::set_of(std::uint64_t group) const noexcept {
     // Seeded, so that nobody can choose addresses that share a set.
@@ -56,7 +57,9 @@ std::uint64_t rate_limiter::evictions() const noexcept {
 }
 
 concurrency_limiter::concurrency_limiter(std::uint32_t per_address, std::uint32_t total)
-    : per_address_(per_address), total_(total) {}
+    : per_address_(per_address),
+      total_(total) {
+}
 
 concurrency_limiter::verdict concurrency_limiter::take(const ip_address& address, place& into) {
     const std::uint64_t group = limit_group(address);
@@ -79,7 +82,9 @@ std::uint32_t concurrency_limiter::taken() const {
 }
 
 concurrency_limiter::place::place(place&& other) noexcept
-    : owner_(std::exchange(other.owner_, nullptr)), group_(other.group_) {}
+    : owner_(std::exchange(other.owner_, nullptr)),
+      group_(other.group_) {
+}
 
 concurrency_limiter::place& concurrency_limiter::place::operator=(place&& other) noexcept {
     if (this == &other) return *this;
@@ -104,6 +109,7 @@ address_limits::address_limits(const config& settings)
       logins({settings.login_per_minute, std::chrono::minutes{1}, settings.login_per_minute},
              settings.rate_entries_max),
       connections(settings.connections_per_address, settings.connections_max),
-      sockets(settings.sockets_per_address, settings.connections_max) {}
+      sockets(settings.sockets_per_address, settings.connections_max) {
+}
 
 }  // namespace campgate::server

@@ -40,8 +40,7 @@ std::span<const header_field> security_headers(bool https) noexcept {
 std::string content_security_policy(bool https, std::string_view host) {
     std::string policy = "default-src 'self'; connect-src 'self'";
     if (is_plain_host(host)) policy.append(https ? " wss://" : " ws://").append(host);
-    policy +=
-        "; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+    policy += "; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
     return policy;
 }
 

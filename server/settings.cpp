@@ -69,8 +69,9 @@ struct assigner {
         return std::nullopt;
     }
     template <class Number>
-        requires std::is_same_v<Number, std::uint16_t> || std::is_same_v<Number, std::uint32_t>
-    std::optional<std::string> operator()(Number* place) const {
+    requires std::is_same_v<Number, std::uint16_t> || std::is_same_v<Number, std::uint32_t>
+        std::optional<std::string>
+    operator()(Number* place) const {
         const auto read = parse_unsigned(text, which.least, which.most);
         if (!read) return out_of(std::to_string(which.least), std::to_string(which.most));
         *place = static_cast<Number>(*read);
@@ -94,10 +95,19 @@ struct assigner {
         *place = *read;
         return std::nullopt;
     }
+    std::optional<std::string> operator()(std::optional<config::duration>* place) const {
+        if (text.empty()) {
+            place->reset();
+            return std::nullopt;
+        }
+        config::duration read{};
+        if (auto wrong = (*this)(&read)) return wrong;
+        *place = read;
+        return std::nullopt;
+    }
     std::optional<std::string> operator()(std::string* place) const {
-        if (std::ranges::any_of(text, [](char c) {
-                return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
-            }))
+        if (std::ranges::any_of(
+                text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }))
             return "must not hold control characters";
         *place = text;
         return std::nullopt;
@@ -120,6 +130,9 @@ struct printer {
     std::string operator()(const std::uint32_t* place) const { return std::to_string(*place); }
     std::string operator()(const std::uint64_t* place) const { return size_text(*place); }
     std::string operator()(const config::duration* place) const { return duration_text(*place); }
+    std::string operator()(const std::optional<config::duration>* place) const {
+        return *place ? duration_text(**place) : "";
+    }
     std::string operator()(const std::string* place) const { return *place; }
     std::string operator()(const std::vector<std::string>* place) const {
         std::string made;
@@ -170,9 +183,8 @@ bool holds_word_password(std::string_view text) {
 /// As a keyword, or as a parameter of a URL, where percent encoding could hide the word.
 bool names_password(std::string_view connection) {
     if (holds_word_password(connection)) return true;
-    if (std::ranges::none_of(url_schemes, [&](std::string_view scheme) {
-            return connection.starts_with(scheme);
-        }))
+    if (std::ranges::none_of(
+            url_schemes, [&](std::string_view scheme) { return connection.starts_with(scheme); }))
         return false;
     const auto decoded = percent_decoded(connection);
     return !decoded || holds_word_password(*decoded);
@@ -267,8 +279,9 @@ std::vector<setting> settings_of(config& c) {
         {"hold", server, &c.hold, second, year, "from placing a hold to its deadline"},
         {"login_lifetime", server, &c.login_lifetime, second, year, "of a login"},
 
-        {"families", demo, &c.families, 1, 1'000'000, "demo families"},
+        {"families", demo, &c.families, 1, 200'000, "demo families"},
         {"opens_in", demo, &c.opens_in, 0, year, "from the start to the demo's opening"},
+        {"take_over", server, &c.take_over, 0, 0, "take the journal from a server that is alive"},
         {"fresh", demo, &c.fresh, 0, 0, "forget the demo's former state"},
     };
 }
@@ -277,7 +290,9 @@ std::optional<std::string> assign(const setting& which, std::string_view text) {
     return std::visit(assigner{which, text}, which.where);
 }
 
-std::string value_text(const setting& which) { return std::visit(printer{}, which.where); }
+std::string value_text(const setting& which) {
+    return std::visit(printer{}, which.where);
+}
 
 std::optional<std::string> contradiction(const config& c) {
     const auto listen = parse_ip_address(c.listen);

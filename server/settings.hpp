@@ -18,8 +18,8 @@ enum class setting_scope : std::uint8_t { every, server, demo };
 
 struct setting {
     using place = std::variant<bool*, std::uint16_t*, std::uint32_t*, std::uint64_t*,
-                               config::duration*, std::string*, std::vector<std::string>*,
-                               log_level*>;
+                               config::duration*, std::optional<config::duration>*, std::string*,
+                               std::vector<std::string>*, log_level*>;
 
     std::string_view name;  ///< of the file's key, e.g. "header_timeout"
     setting_scope scope{};

@@ -77,9 +77,8 @@ std::string etag_of(std::string_view bytes) {
 }
 
 bool is_hidden(const fs::path& relative) {
-    return std::ranges::any_of(relative, [](const fs::path& part) {
-        return part.native().starts_with('.');
-    });
+    return std::ranges::any_of(relative,
+                               [](const fs::path& part) { return part.native().starts_with('.'); });
 }
 
 struct weights {
@@ -163,8 +162,8 @@ std::optional<static_content> static_files::find(std::string_view path,
 
     constexpr std::array<std::string_view, encodings> names{"", "gzip", "br"};
     const representation& chosen = asked.representations[best];
-    return static_content{chosen.bytes,        asked.content_type,   names[best],
-                          chosen.etag,         asked.cache_control,  has_gzip || has_brotli};
+    return static_content{chosen.bytes, asked.content_type,  names[best],
+                          chosen.etag,  asked.cache_control, has_gzip || has_brotli};
 }
 
 }  // namespace campgate::server

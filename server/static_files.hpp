@@ -22,7 +22,7 @@ struct static_content {
     std::string_view content_encoding;  ///< "", "gzip" or "br"
     std::string_view etag;              ///< strong, quoted, its own for each encoding
     std::string_view cache_control;
-    bool varies{};                      ///< send Vary: Accept-Encoding
+    bool varies{};  ///< send Vary: Accept-Encoding
 };
 
 class static_files {

@@ -86,13 +86,11 @@ constexpr microseconds duration_max = days{36'525};
 std::string rfc3339(instant at) {
     const calendar c = calendar_of(at);
     std::array<char, 48> text{};
-    int length = std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d",
-                               static_cast<int>(c.date.year()),
-                               static_cast<unsigned>(c.date.month()),
-                               static_cast<unsigned>(c.date.day()),
-                               static_cast<int>(c.time.hours().count()),
-                               static_cast<int>(c.time.minutes().count()),
-                               static_cast<int>(c.time.seconds().count()));
+    int length = std::snprintf(
+        text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d", static_cast<int>(c.date.year()),
+        static_cast<unsigned>(c.date.month()), static_cast<unsigned>(c.date.day()),
+        static_cast<int>(c.time.hours().count()), static_cast<int>(c.time.minutes().count()),
+        static_cast<int>(c.time.seconds().count()));
     std::string made(text.data(), static_cast<std::size_t>(length));
     if (c.time.subseconds() != microseconds::zero()) {
         length = std::snprintf(text.data(), text.size(), ".%06d",

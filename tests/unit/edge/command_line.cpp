@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <sstream>
 #include <string>
 
 namespace campgate::server {
@@ -61,9 +62,9 @@ protected:
 };
 
 TEST_F(command_line_test, demo_takes_all_its_flags) {
-    const auto read = good({"demo", "--port", "9000", "--data", "/tmp/d", "--families", "20000",
-                            "--hold", "2m", "--opens-in", "30s", "--fresh", "--listen", "::1",
-                            "--metrics-port", "9100"});
+    const auto read =
+        good({"demo", "--port", "9000", "--data", "/tmp/d", "--families", "20000", "--hold", "2m",
+              "--opens-in", "30s", "--fresh", "--listen", "::1", "--metrics-port", "9100"});
     EXPECT_EQ(read.command, subcommand::demo);
     EXPECT_TRUE(read.settings.demo);
     EXPECT_TRUE(read.settings.fresh);
@@ -165,10 +166,11 @@ TEST_F(command_line_test, help_and_version_go_to_stdout_and_end_with_zero) {
 }
 
 TEST_F(command_line_test, flag_beats_environment_beats_file_beats_default) {
-    const std::string path = file("c.toml", "port = 1\nidle_timeout = \"1s\"\nio_threads = 3\n"
-                                            "header_limit = 4096\nbody_limit = \"8KiB\"\n"
-                                            "trusted_proxies = [\"10.0.0.0/8\", \"::1\"]\n"
-                                            "proxy_protocol = true\n");
+    const std::string path = file("c.toml",
+                                  "port = 1\nidle_timeout = \"1s\"\nio_threads = 3\n"
+                                  "header_limit = 4096\nbody_limit = \"8KiB\"\n"
+                                  "trusted_proxies = [\"10.0.0.0/8\", \"::1\"]\n"
+                                  "proxy_protocol = true\n");
     variables_["CAMPGATE_PORT"] = "2";
     variables_["CAMPGATE_IDLE_TIMEOUT"] = "2s";
     variables_["CAMPGATE_HOLD"] = "";
@@ -190,8 +192,9 @@ TEST_F(command_line_test, flag_beats_environment_beats_file_beats_default) {
 }
 
 TEST_F(command_line_test, a_file_s_faults_are_all_told_with_their_lines) {
-    const std::string path = file("bad.toml", "port = 1\nporrt = 2\nhold = 3\nio_threads = \"2\"\n"
-                                              "fresh = \"on\"\n[limits]\nport = 3\n");
+    const std::string path = file("bad.toml",
+                                  "port = 1\nporrt = 2\nhold = 3\nio_threads = \"2\"\n"
+                                  "fresh = \"on\"\n[limits]\nport = 3\n");
     const std::string error = end({"serve", "--config", path}).error;
     EXPECT_NE(error.find(path + ":2:"), std::string::npos) << error;
     EXPECT_NE(error.find("porrt"), std::string::npos) << error;
@@ -252,8 +255,33 @@ TEST_F(command_line_test, the_data_directory_follows_xdg_and_root) {
     EXPECT_EQ(good({"serve"}).settings.data, "/xdg/campgate");
     variables_["XDG_DATA_HOME"] = "relative";
     EXPECT_EQ(good({"serve"}).settings.data, "/home/anne/.local/share/campgate");
+    variables_.clear();
+    EXPECT_EQ(end({"serve"}).code, 2);
+    EXPECT_EQ(good({"serve", "--data", "/d"}).settings.data, "/d");
     root_ = true;
     EXPECT_EQ(good({"serve"}).settings.data, "/var/lib/campgate");
+    EXPECT_EQ(good({"serve", "--data", ""}).settings.data, "/var/lib/campgate");
+}
+
+TEST_F(command_line_test, the_example_file_names_every_setting_and_is_accepted) {
+    std::ifstream example{CAMPGATE_SOURCE_DIR "/deploy/campgate.toml"};
+    ASSERT_TRUE(example.is_open());
+    std::string active;
+    for (std::string line; std::getline(example, line);) {
+        const bool is_setting = line.size() > 1 && line[0] == '#' && line[1] >= 'a' &&
+                                line[1] <= 'z' && line.find(" = ") != std::string::npos;
+        active += (is_setting ? line.substr(1) : line) + '\n';
+    }
+    const std::string path = file("example.toml", active);
+    const exit_now shown = end({"serve", "--check-config", "--config", path});
+    EXPECT_EQ(shown.error, "");
+    std::istringstream lines{shown.out};
+    for (std::string line; std::getline(lines, line);) {
+        const std::string key = line.substr(0, line.find(" = ") + 3);
+        // Done once and by hand, never by a file.
+        if (key == "take_over = ") continue;
+        EXPECT_NE(active.find('\n' + key), std::string::npos) << key;
+    }
 }
 
 }  // namespace

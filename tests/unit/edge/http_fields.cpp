@@ -7,9 +7,8 @@ namespace campgate::server {
 namespace {
 
 TEST(etag, matches_weakly_anywhere_in_the_list) {
-    for (const std::string_view field :
-         {"\"17\"", "W/\"17\"", "*", " * ", "\"1\", \"17\"", "\"1\",W/\"17\" , \"2\"",
-          "\"17\",\"17\""})
+    for (const std::string_view field : {"\"17\"", "W/\"17\"", "*", " * ", "\"1\", \"17\"",
+                                         "\"1\",W/\"17\" , \"2\"", "\"17\",\"17\""})
         EXPECT_TRUE(etag_matches(field, "\"17\"")) << field;
     EXPECT_TRUE(etag_matches("\"17\"", "W/\"17\""));
     EXPECT_TRUE(etag_matches("\"a,b\", \"17\"", "\"a,b\""));
@@ -29,9 +28,8 @@ TEST(cookie, is_found_by_its_exact_name) {
     EXPECT_EQ(find_cookie("campgate_demo=", "campgate_demo"), "");
     EXPECT_EQ(find_cookie("campgate_demo=a=b", "campgate_demo"), "a=b");
     EXPECT_EQ(find_cookie("x;;campgate_demo=1;", "campgate_demo"), "1");
-    for (const std::string_view field :
-         {"", "campgate_demo", "Campgate_demo=1", "xcampgate_demo=1", "campgate_demo =1",
-          "campgate_demo=1; campgate_demo=2"})
+    for (const std::string_view field : {"", "campgate_demo", "Campgate_demo=1", "xcampgate_demo=1",
+                                         "campgate_demo =1", "campgate_demo=1; campgate_demo=2"})
         EXPECT_EQ(find_cookie(field, "campgate_demo"), std::nullopt) << field;
     EXPECT_EQ(find_cookie("campgate_demo=1; campgate_demo=1", "campgate_demo"), "1");
 }

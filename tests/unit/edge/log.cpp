@@ -1,9 +1,9 @@
 // Log lines are JSON, whatever is in them.
 #include "server/log.hpp"
 
+#include <gtest/gtest.h>
 #include <boost/json/array.hpp>
 #include <boost/json/parse.hpp>
-#include <gtest/gtest.h>
 
 #include <string>
 
@@ -34,10 +34,12 @@ TEST(log, a_field_cannot_take_the_place_of_the_standard_ones) {
 }
 
 TEST(log, bytes_that_are_no_text_are_replaced) {
-    const std::string line = log_line(log_level::info, "e",
-                                      {{"a", "\xff\xfe!"}, {"b", boost::json::array{"é", "\xc3"}}}, epoch);
+    const std::string line = log_line(
+        log_level::info, "e", {{"a", "\xff\xfe!"}, {"b", boost::json::array{"é", "\xc3"}}}, epoch);
     const auto read = boost::json::parse(line);
-    EXPECT_EQ(read.at("a"), "?" "?!");
+    EXPECT_EQ(read.at("a"),
+              "?"
+              "?!");
     EXPECT_EQ(read.at("b").at(0), "é");
     EXPECT_EQ(read.at("b").at(1), "?");
 }
@@ -49,7 +51,9 @@ TEST(log, lines_go_to_stderr_from_the_least_level_on) {
     log_event(log_level::warning, "loud", {{"n", 1}});
     const std::string written = testing::internal::GetCapturedStderr();
     EXPECT_EQ(written.find("quiet"), std::string::npos);
-    EXPECT_TRUE(written.ends_with(R"("level":"warning","event":"loud","n":1})" "\n")) << written;
+    EXPECT_TRUE(written.ends_with(R"("level":"warning","event":"loud","n":1})"
+                                  "\n"))
+        << written;
     EXPECT_FALSE(logs(log_level::debug));
     EXPECT_TRUE(logs(log_level::error));
 }

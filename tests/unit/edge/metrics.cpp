@@ -48,10 +48,8 @@ TEST(metrics, names_have_the_prefix_and_base_units_and_helps) {
         EXPECT_TRUE(names.insert(family.name).second) << family.name;
         EXPECT_TRUE(family.name.starts_with("campgate_")) << family.name;
         EXPECT_FALSE(family.help.empty()) << family.name;
-        EXPECT_EQ(family.name.find_first_not_of("abcdefghijklmnopqrstuvwxyz_"),
-                  std::string::npos);
-        EXPECT_EQ(family.type == prometheus::MetricType::Counter,
-                  family.name.ends_with("_total"))
+        EXPECT_EQ(family.name.find_first_not_of("abcdefghijklmnopqrstuvwxyz_"), std::string::npos);
+        EXPECT_EQ(family.type == prometheus::MetricType::Counter, family.name.ends_with("_total"))
             << family.name;
         for (const char* unit : {"_ms", "_us", "_milliseconds", "_kb"})
             EXPECT_EQ(family.name.find(unit), std::string::npos) << family.name;

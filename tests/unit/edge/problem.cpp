@@ -1,8 +1,8 @@
 // Problems: one catalogue, four languages, RFC 9457.
 #include "server/problem.hpp"
 
-#include <boost/json/parse.hpp>
 #include <gtest/gtest.h>
+#include <boost/json/parse.hpp>
 
 #include <set>
 #include <string>
@@ -58,8 +58,7 @@ TEST(problem, every_503_and_429_says_when_to_come_back_with_jitter) {
     for (std::size_t i = 0; i < problem_kinds; ++i) {
         const problem_kind kind = kind_at(i);
         const int status = status_of(kind);
-        const bool expected =
-            status == 503 || status == 429 || kind == problem_kind::key_undecided;
+        const bool expected = status == 503 || status == 429 || kind == problem_kind::key_undecided;
         EXPECT_EQ(retry_after(kind, 0).has_value(), expected) << name_of(kind);
         if (!expected) continue;
         std::set<std::int64_t> waits;
@@ -77,10 +76,9 @@ TEST(problem, is_rendered_with_its_members_after_the_standard_ones) {
     problem refusal = problem_of(problem_kind::nothing_placed);
     refusal.members["sequence"] = 17;
     const std::string body = render(refusal, language::en, "/api/v1/holds");
-    EXPECT_EQ(body,
-              R"({"type":"urn:campgate:problem:nothing_placed","title":"Nothing was placed",)"
-              R"("status":409,"detail":"None of the seats asked for could be held.",)"
-              R"("instance":"/api/v1/holds","sequence":17})");
+    EXPECT_EQ(body, R"({"type":"urn:campgate:problem:nothing_placed","title":"Nothing was placed",)"
+                    R"("status":409,"detail":"None of the seats asked for could be held.",)"
+                    R"("instance":"/api/v1/holds","sequence":17})");
 }
 
 TEST(problem, members_cannot_take_the_place_of_the_standard_ones) {
@@ -92,8 +90,8 @@ TEST(problem, members_cannot_take_the_place_of_the_standard_ones) {
 
 TEST(problem, an_instance_that_is_not_plain_is_not_repeated) {
     for (const std::string_view instance : {"/a\xff", "/a b", "/\n", "/é"}) {
-        const auto body = boost::json::parse(
-            render(problem_of(problem_kind::not_found), language::fr, instance));
+        const auto body =
+            boost::json::parse(render(problem_of(problem_kind::not_found), language::fr, instance));
         EXPECT_FALSE(body.as_object().contains("instance")) << instance;
     }
 }

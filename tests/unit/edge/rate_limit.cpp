@@ -14,7 +14,9 @@ using verdict = concurrency_limiter::verdict;
 
 const steady_instant start{std::chrono::hours{5}};
 
-ip_address ip(std::string_view text) { return *parse_ip_address(text); }
+ip_address ip(std::string_view text) {
+    return *parse_ip_address(text);
+}
 
 ip_address nth(std::uint32_t n) {
     return ip_address::from_v4({static_cast<std::uint8_t>(n >> 24),
@@ -116,15 +118,14 @@ TEST(concurrency_limiter, counts_what_is_held_and_gives_it_back) {
     EXPECT_EQ(limiter.taken(), 3u);
     moved = std::move(a);
     EXPECT_EQ(limiter.taken(), 2u);
-    {
-        const concurrency_limiter::place gone = std::move(moved);
-    }
+    { const concurrency_limiter::place gone = std::move(moved); }
     c = {};
     EXPECT_EQ(limiter.taken(), 0u);
 }
 
 TEST(address_limits, are_those_of_the_configuration) {
     config settings;
+    settings.requests_per_second = 50;
     settings.requests_burst = 2;
     settings.login_per_minute = 1;
     settings.connections_per_address = 1;

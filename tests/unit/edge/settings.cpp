@@ -106,13 +106,41 @@ TEST(settings, contradictions_are_named) {
     const contradiction_case cases[] = {
         {"", [](config& c) { c.listen = "0.0.0.0"; }},
         {"", [](config& c) { c.demo = true; }},
-        {"", [](config& c) { c.demo = true; c.listen = "::1"; }},
-        {"", [](config& c) { c.demo = true; c.listen = "127.9.9.9"; }},
-        {"the demo", [](config& c) { c.demo = true; c.listen = "0.0.0.0"; }},
-        {"the demo", [](config& c) { c.demo = true; c.listen = "::"; }},
-        {"the demo", [](config& c) { c.demo = true; c.listen = "192.168.1.7"; }},
-        {"the demo", [](config& c) { c.demo = true; c.metrics_listen = "0.0.0.0"; }},
-        {"", [](config& c) { c.demo = true; c.listen = "::ffff:127.0.0.1"; }},
+        {"",
+         [](config& c) {
+             c.demo = true;
+             c.listen = "::1";
+         }},
+        {"",
+         [](config& c) {
+             c.demo = true;
+             c.listen = "127.9.9.9";
+         }},
+        {"the demo",
+         [](config& c) {
+             c.demo = true;
+             c.listen = "0.0.0.0";
+         }},
+        {"the demo",
+         [](config& c) {
+             c.demo = true;
+             c.listen = "::";
+         }},
+        {"the demo",
+         [](config& c) {
+             c.demo = true;
+             c.listen = "192.168.1.7";
+         }},
+        {"the demo",
+         [](config& c) {
+             c.demo = true;
+             c.metrics_listen = "0.0.0.0";
+         }},
+        {"",
+         [](config& c) {
+             c.demo = true;
+             c.listen = "::ffff:127.0.0.1";
+         }},
         {"listen", [](config& c) { c.listen = "example.org"; }},
         {"listen", [](config& c) { c.listen = ""; }},
         {"metrics_listen", [](config& c) { c.metrics_listen = "x"; }},
@@ -121,7 +149,11 @@ TEST(settings, contradictions_are_named) {
         {"allowed_origins", [](config& c) { c.allowed_origins = {"www.dalhem.be"}; }},
         {"allowed_origins", [](config& c) { c.allowed_origins = {"https://a/b"}; }},
         {"", [](config& c) { c.allowed_origins = {"https://www.dalhem.be:8443"}; }},
-        {"database and", [](config& c) { c.database = "x"; c.database_file = "y"; }},
+        {"database and",
+         [](config& c) {
+             c.database = "x";
+             c.database_file = "y";
+         }},
         {"batch_records_max", [](config& c) { c.batch_records_max = c.intake_records_max; }},
         {"intake_headroom", [](config& c) { c.intake_headroom = c.intake_records_max; }},
         {"ws_ping", [](config& c) { c.ws_ping = c.ws_idle; }},

@@ -1,6 +1,6 @@
 // The built pages in memory, and the headers that go with them.
-#include "server/security_headers.hpp"
 #include "server/static_files.hpp"
+#include "server/security_headers.hpp"
 
 #include <gtest/gtest.h>
 #include <stdlib.h>
@@ -160,9 +160,9 @@ TEST(security_headers, the_policy_allows_ourselves_and_our_own_socket_only) {
     EXPECT_NE(content_security_policy(false, "[::1]:8080").find("ws://[::1]:8080;"),
               std::string::npos);
     const std::string plain = content_security_policy(true, "");
-    for (const std::string& host : {std::string{"a b"}, std::string{"a;script-src *"},
-                                    std::string{"a\r\nX: y"}, std::string{"a'"}, std::string{"*"},
-                                    std::string(300, 'a')})
+    for (const std::string& host :
+         {std::string{"a b"}, std::string{"a;script-src *"}, std::string{"a\r\nX: y"},
+          std::string{"a'"}, std::string{"*"}, std::string(300, 'a')})
         EXPECT_EQ(content_security_policy(true, host), plain) << host;
 }
 
