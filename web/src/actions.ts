@@ -526,13 +526,17 @@ function follow_width(): void {
     take();
 }
 
-// Once a second, on the server's second, so that the countdowns of two screens change together.
+// Once a second, on the server's second, so that the countdowns of two screens change together;
+// and at an opening, which need not fall on a second.
 function tick(): void {
     const at = store.server_time();
     const was_open = is_any_open(store.now.value ?? at);
     store.now.value = at;
     if (!was_open && is_any_open(at)) announce(t("countdown.open"));
-    setTimeout(tick, 1000 - (at % 1000) + 5);
+    const season = store.season.value;
+    const { everyone, residents } = season ? openings(season, at) : { everyone: null, residents: null };
+    const next = Math.min(at + 1000 - (at % 1000), everyone ?? Infinity, residents ?? Infinity);
+    setTimeout(tick, next - at + 2);
 }
 
 function is_any_open(at: number): boolean {
