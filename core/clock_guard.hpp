@@ -43,7 +43,9 @@ public:
             jumped_.store(true);
         } else {
             jumped_.store(false);
+            // What is too short to move by a microsecond counts at a later check.
             const std::int64_t most = elapsed / clock_slew_divisor;
+            last_check_ = boot - elapsed % clock_slew_divisor;
             offset_.store(offset_.load() + std::clamp(off_by, -most, most));
         }
         return jumped_.load();

@@ -17,6 +17,13 @@ std::optional<intake_result> look_up(const place_request& request, const views& 
     return intake_replay{std::move(answer)};
 }
 
+// The edge looked at views that may have been replaced since.
+bool knows_all(const place_request& request, const season_view& season, const family_facts* facts) {
+    return facts != nullptr && std::ranges::all_of(request.items, [&](const place_item& item) {
+               return season.find(item.week) != nullptr && facts->find(item.child) != nullptr;
+           });
+}
+
 std::vector<std::optional<reason>> objections(const place_request& request,
                                               const season_view& season, const family_facts& facts,
                                               instant now) {
@@ -25,8 +32,6 @@ std::vector<std::optional<reason>> objections(const place_request& request,
     for (const place_item& item : request.items) {
         const camp_week* week = season.find(item.week);
         const child_facts* child = facts.find(item.child);
-        ensure(week != nullptr, "an unknown week got past the edge");
-        ensure(child != nullptr, "a foreign child got past the edge");
         whys.push_back(
             ineligibility(*season.published, *week, season.row(item.week).opens, *child, now));
     }
@@ -80,12 +85,12 @@ intake_result take_in(const place_request& request, const views& seen, const led
                       instant now) {
     if (auto known = look_up(request, seen)) return *std::move(known);
     const auto season = seen.season.load();
-    auto facts = seen.facts.find(request.family);
-    ensure(facts != nullptr, "a family without facts got past the edge");
+    const auto facts = seen.facts.find(request.family);
+    place_command asked{request.actor, request.family, request.key, request.body,
+                        request.mode,  request.items,  facts};
+    if (!knows_all(request, *season, facts.get())) return asked;
 
     auto whys = objections(request, *season, *facts, now);
-    place_command asked{request.actor, request.family, request.key,     request.body,
-                        request.mode,  request.items,  std::move(facts)};
     const bool any_objection =
         std::ranges::any_of(whys, [](const auto& w) { return w.has_value(); });
     const bool hopeless =
@@ -100,6 +105,9 @@ intake_result take_in(const place_request& request, const views& seen, const led
     if (request.mode == place_mode::each && claimed) return asked;
     undo_claims(asked, ledgers);
     if (!refused_by(*view, asked, whys)) return asked;  // contended: the sequencer's to decide
+    // A refusal is said at the sequence of the availability, so the season must be that of the same
+    // sequence: the season is published first, and then the availability.
+    if (season->changed > view->at || seen.season.load() != season) return asked;
 
     // [!] Looked up after the view was loaded: the second click of the winner hears that it won.
     if (auto known = look_up(request, seen)) return *std::move(known);

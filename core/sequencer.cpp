@@ -216,18 +216,19 @@ void sequencer::touch(const record& r) {
 
 // Claims that no record took go back at once: nothing was ever said of them.
 void sequencer::undo_unused(const std::vector<claim_at>& claims, const record* made) {
-    for (const claim_at& claim : claims) {
-        bool used = false;
-        if (made != nullptr) {
-            if (const auto* p = std::get_if<place_record>(&made->body)) {
-                used = std::ranges::any_of(p->placed, [&](const placed_item& item) {
-                    return item.week == claim.week && item.seat == claim.seat;
-                });
-            } else if (const auto* r = std::get_if<capacity_record>(&made->body)) {
-                used = std::ranges::find(r->retired, claim.seat) != r->retired.end();
-            }
+    if (claims.empty()) return;
+    std::vector<claim_at> used;  // a shrinking week claims up to a hundred thousand
+    if (made != nullptr) {
+        if (const auto* p = std::get_if<place_record>(&made->body)) {
+            for (const placed_item& item : p->placed) used.push_back({item.week, item.seat});
+        } else if (const auto* c = std::get_if<capacity_record>(&made->body)) {
+            for (const seat_number seat : c->retired) used.push_back({c->week, seat});
         }
-        if (!used) ledgers_.at(claim.week).undo({&claim.seat, 1});
+    }
+    std::ranges::sort(used);
+    for (const claim_at& claim : claims) {
+        if (std::ranges::binary_search(used, claim)) continue;
+        ledgers_.at(claim.week).undo({&claim.seat, 1});
     }
 }
 
@@ -366,9 +367,10 @@ void sequencer::settle() {
             ledger.commit(static_cast<std::uint32_t>(capacity->retired.size()));
             ledger.give_back(capacity->restored);
             ledger.open(capacity->total);
-        } else if (std::holds_alternative<season_record>(r.body)) {
-            for (const week_row& row : engine_.weeks()) {
-                if (ledgers_.find(row.id) == nullptr) ledgers_.add(row.id).open(row.total);
+        } else if (const auto* imported = std::get_if<season_record>(&r.body)) {
+            // With the seats that this record made; what grew a week later in the batch follows.
+            for (const camp_week& week : imported->published->weeks) {
+                if (ledgers_.find(week.id) == nullptr) ledgers_.add(week.id).open(week.capacity);
             }
         }
     }

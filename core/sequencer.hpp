@@ -107,6 +107,7 @@ private:
     struct claim_at {
         week_id week;
         seat_number seat;
+        friend auto operator<=>(const claim_at&, const claim_at&) = default;
     };
     class ledger_source;
 

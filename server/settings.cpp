@@ -175,9 +175,10 @@ std::optional<std::pair<std::size_t, std::size_t>> url_password(std::string_view
 
 bool holds_word_password(std::string_view text) {
     static constexpr std::string_view word = "password";
-    return !std::ranges::search(text, word, [](char a, char b) {
-                return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
-            }).empty();
+    const auto same = [](char a, char b) {
+        return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
+    };
+    return std::search(text.begin(), text.end(), word.begin(), word.end(), same) != text.end();
 }
 
 /// As a keyword, or as a parameter of a URL, where percent encoding could hide the word.

@@ -1,0 +1,67 @@
+// Everything that the io threads share, made once at start and alive until the last of them has ended.
+// Members say who may touch them; "any thread" where nothing is said.
+#pragma once
+
+#include "core/clock_guard.hpp"
+#include "core/intake_queue.hpp"
+#include "core/ledger_table.hpp"
+#include "core/sequencer.hpp"
+#include "core/views.hpp"
+#include "server/config.hpp"
+#include "server/family_directory.hpp"
+#include "server/hold_token.hpp"
+#include "server/ip_address.hpp"
+#include "server/live_hub.hpp"
+#include "server/login_sessions.hpp"
+#include "server/metrics.hpp"
+#include "server/rate_limit.hpp"
+#include "server/static_files.hpp"
+#include "server/system_ports.hpp"
+#include "server/worker_pool.hpp"
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <vector>
+
+namespace campgate::server {
+
+/// Keeps login sessions where a restart finds them. Called on worker threads; throws on failure.
+class login_store_port {
+public:
+    virtual ~login_store_port() = default;
+    virtual void insert(const login_session& session) = 0;
+    virtual void remove(const login_session& session) = 0;
+};
+
+struct application {
+    explicit application(const config& settings_)
+        : settings(settings_),
+          time(clock),
+          queue(settings_.intake_records_max, settings_.intake_headroom),
+          limits(settings_) {}
+
+    const config& settings;
+    system_clock_port clock;
+    clock_guard time;
+    views seen;
+    ledger_table ledgers;
+    intake_queue queue;
+    login_sessions logins;
+    family_directory families;
+    address_limits limits;
+    metrics counters;
+    ip_networks trusted_proxies;                      // constant after start
+    std::optional<static_files> pages;                // constant after start
+    std::string openapi, asyncapi;                    // constant after start
+    std::unique_ptr<const hold_tokens> tokens;        // constant after start
+    std::unique_ptr<login_store_port> login_store;    // constant after start; used by workers
+    std::unique_ptr<worker_pool> workers;             // constant after start
+    std::vector<std::unique_ptr<io_lane>> lanes;      // constant after start
+    std::unique_ptr<live_hub> hub;                    // constant after start
+    std::function<bool()> lease_holds;                // constant after start
+    std::function<bool()> journal_ready;              // constant after start
+    std::atomic<bool> draining{false};
+};
+
+}  // namespace campgate::server

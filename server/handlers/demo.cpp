@@ -1,0 +1,150 @@
+// The demo's way to be somebody: a list of invented families, and a login without a password. Not
+// routed outside the demo, which listens on loopback only.
+#include "core/eligibility.hpp"
+#include "server/handlers/handlers.hpp"
+#include "server/http_fields.hpp"
+#include "server/log.hpp"
+#include "server/query_string.hpp"
+#include "server/request_schemas.hpp"
+#include "server/time_text.hpp"
+
+#include <boost/asio/post.hpp>
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+
+namespace campgate::server {
+
+namespace json = boost::json;
+
+namespace {
+
+constexpr std::uint64_t families_per_page = 20;
+
+json::object family_object(const family_file& file, const family_facts& facts, const season* s,
+                           instant now) {
+    json::array children;
+    for (const child_names& named : file.children) {
+        const child_facts* child = facts.find(named.id);
+        if (child == nullptr) continue;
+        std::string_view sheet = "missing";
+        if (child->sheet_validated_at && s != nullptr)
+            sheet = now < sheet_valid_until(*child->sheet_validated_at, s->sheet_validity_months)
+                        ? "valid"
+                        : "expired";
+        children.push_back(
+            json::object{{"name", named.given_name},
+                         {"birth_date", rfc3339(instant{child->birth_date}).substr(0, 10)},
+                         {"sheet", sheet}});
+    }
+    return {{"family", file.id.value},
+            {"name", "Famille " + file.family_name},
+            {"parent", file.parent_given_name + " " + file.family_name},
+            {"postcode", file.postcode},
+            {"children", std::move(children)}};
+}
+
+// On a worker, with the outcome posted back; false when the database could not be reached.
+awaitable<bool> on_worker(const request_context& c, std::function<void(login_store_port&)> work) {
+    auto done = std::make_shared<waiter<bool>>(c.lane.io.get_executor());
+    application& app = c.app;
+    asio::io_context& io = c.lane.io;
+    std::function<void()> job = [done, work = std::move(work), &app, &io] {
+        bool ok = true;
+        try {
+            work(*app.login_store);
+        } catch (const std::exception&) {
+            ok = false;
+            log_event(log_level::warning, "login_store_failed");
+        }
+        asio::post(io, [done, ok] { done->set(ok); });
+    };
+    if (!app.workers->submit(std::move(job))) co_return false;
+    const auto outcome = co_await done->wait_for(app.settings.request_deadline);
+    co_return outcome.value_or(false);
+}
+
+std::string cookie(const request_context& c, std::string_view id, std::chrono::seconds lifetime) {
+    std::string out{c.request.secure ? "__Host-campgate=" : "campgate_demo="};
+    out += id;
+    out += "; Path=/; HttpOnly; SameSite=Lax; Max-Age=" + std::to_string(lifetime.count());
+    if (c.request.secure) out += "; Secure";
+    return out;
+}
+
+}  // namespace
+
+http_response get_demo_families(const request_context& c) {
+    const auto query = query_string::parse(c.request.query, {"page"});
+    if (!query) return c.refuse(parameter_problem(query.error().parameter));
+    const std::uint64_t count = c.app.families.highest();
+    const std::uint64_t pages = (count + families_per_page - 1) / families_per_page;
+    std::uint64_t page = 0;
+    if (const auto text = query->find("page")) {
+        const auto number = parse_unsigned(*text, 0, 1'000'000);
+        if (!number) return c.refuse(parameter_problem("page"));
+        page = *number;
+    }
+    const auto view = c.app.seen.season.load();
+    json::array families;
+    for (std::uint64_t n = page * families_per_page + 1;
+         n <= count && n <= (page + 1) * families_per_page; ++n) {
+        const auto file = c.app.families.find(family_id{n});
+        const auto facts = c.app.seen.facts.find(family_id{n});
+        if (file && facts)
+            families.push_back(family_object(*file, *facts, view->published.get(), c.now));
+    }
+    return json_response(c, json::serialize(json::object{{"page", page},
+                                                         {"pages", pages},
+                                                         {"families", std::move(families)}}));
+}
+
+awaitable<http_response> post_demo_login(const request_context& c) {
+    if (!is_json_content_type(c.request.fields.content_type))
+        co_return c.refuse(problem_kind::unsupported_media_type);
+    const auto asked = read_demo_login_request(c.request.body);
+    if (!asked) co_return c.refuse(to_problem(asked.error()));
+    const auto file = c.app.families.find(asked->family);
+    if (!file) co_return c.refuse(problem_kind::not_found);
+    if (const auto refused = writes_refused(c.app)) co_return c.refuse(*refused);
+
+    const new_login made =
+        login_sessions::make(file->parent, file->id, c.now, c.app.settings.login_lifetime);
+    const auto former = c.login;
+    std::function<void(login_store_port&)> work = [session = made.session,
+                                                   former](login_store_port& store) {
+        store.insert(*session);
+        if (former) store.remove(*former);
+    };
+    if (!co_await on_worker(c, std::move(work))) co_return c.refuse(problem_kind::not_ready);
+    c.app.logins.add(made.session);
+    if (former) c.app.logins.remove(*former);
+
+    http_response response = json_response(
+        c, json::serialize(json::object{{"family", file->id.value}, {"csrf", made.session->csrf}}));
+    response.headers.emplace_back(
+        "Set-Cookie",
+        cookie(c, made.id,
+               std::chrono::duration_cast<std::chrono::seconds>(c.app.settings.login_lifetime)));
+    co_return response;
+}
+
+awaitable<http_response> post_logout(const request_context& c) {
+    const auto former = c.login;
+    std::function<void(login_store_port&)> work = [former](login_store_port& store) {
+        store.remove(*former);
+    };
+    if (!co_await on_worker(c, std::move(work))) co_return c.refuse(problem_kind::not_ready);
+    c.app.logins.remove(*former);
+    for (const auto& lane : c.app.lanes) {
+        asio::post(lane->io, [lane = lane.get(), family = former->family] {
+            lane->feed.forget_family(family);
+        });
+    }
+    http_response response;
+    response.status = 204;
+    response.headers.emplace_back("Set-Cookie", cookie(c, "", std::chrono::seconds{0}));
+    co_return response;
+}
+
+}  // namespace campgate::server

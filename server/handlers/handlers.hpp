@@ -1,0 +1,46 @@
+// What each route does. A handler reads as a sentence: parse, decide, push, reply. It runs on one io
+// thread; those that wait for the sequencer or a worker are coroutines.
+#pragma once
+
+#include "server/application.hpp"
+#include "server/http_message.hpp"
+
+namespace campgate::server {
+
+/// One request with everything that a handler may look at. Outlives the handler.
+struct request_context {
+    application& app;
+    io_lane& lane;
+    const http_request& request;
+    language asked;
+    instant now;
+    std::shared_ptr<const login_session> login;  ///< null when nobody is logged in
+    std::string_view path_argument;              ///< of "/…/{id}"
+
+    http_response refuse(const problem& p) const {
+        return problem_response(p, asked, request.path);
+    }
+    http_response refuse(problem_kind kind) const { return refuse(problem_of(kind)); }
+};
+
+http_response get_season(const request_context& c);
+http_response get_weeks(const request_context& c);
+http_response get_me(const request_context& c);
+http_response get_basket(const request_context& c);
+awaitable<http_response> post_holds(const request_context& c);
+awaitable<http_response> delete_hold(const request_context& c);
+http_response get_demo_families(const request_context& c);
+awaitable<http_response> post_demo_login(const request_context& c);
+awaitable<http_response> post_logout(const request_context& c);
+http_response get_healthz(const request_context& c);
+http_response get_readyz(const request_context& c);
+http_response get_openapi(const request_context& c);
+http_response get_asyncapi(const request_context& c);
+
+/// The answer with this JSON, or 304 when the asker has it (`etag` with its quotes).
+http_response json_response(const request_context& c, std::string body, std::string etag = {});
+
+/// Why writes are refused before anything is looked at: draining, or a journal that does not answer.
+std::optional<problem_kind> writes_refused(const application& app);
+
+}  // namespace campgate::server

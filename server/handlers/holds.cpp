@@ -1,0 +1,200 @@
+// Placing and releasing holds: the way of a click (DESIGN §3).
+#include "core/intake.hpp"
+#include "server/handlers/handlers.hpp"
+#include "server/idempotency_key.hpp"
+#include "server/http_fields.hpp"
+#include "server/request_schemas.hpp"
+#include "server/time_text.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+
+#include <charconv>
+
+namespace campgate::server {
+
+namespace json = boost::json;
+
+namespace {
+
+void append(std::string& out, std::uint64_t value) {
+    char digits[20];
+    out.append(digits, std::to_chars(digits, digits + sizeof digits, value).ptr);
+}
+
+void append_refused(std::string& out, const std::vector<refused_item>& refused) {
+    out += '[';
+    for (const refused_item& item : refused) {
+        if (out.back() != '[') out += ',';
+        out += R"({"week":)";
+        append(out, item.week.value);
+        out += R"(,"child":)";
+        append(out, item.child.value);
+        out += R"(,"reason":")";
+        out += name_of(item.why);
+        out += "\"}";
+    }
+    out += ']';
+}
+
+// From the stored answer alone, so that the same key gets the same bytes for as long as it is kept.
+std::string placed_body(const key_answer& answer, const hold_tokens& tokens) {
+    std::string out = R"({"sequence":)";
+    append(out, answer.sequence.value);
+    out += R"(,"placed":[)";
+    for (const placed_item& item : answer.placed) {
+        if (out.back() != '[') out += ',';
+        out += R"({"hold":")";
+        out += tokens.token_of(item.hold, answer.family);
+        out += R"(","week":)";
+        append(out, item.week.value);
+        out += R"(,"child":)";
+        append(out, item.child.value);
+        out += R"(,"seat":)";
+        append(out, item.seat.value);
+        out += R"(,"deadline":")";
+        out += rfc3339(item.deadline);
+        out += "\"}";
+    }
+    out += R"(],"refused":)";
+    append_refused(out, answer.refused);
+    out += '}';
+    return out;
+}
+
+http_response placed_response(const request_context& c, const key_answer& answer) {
+    http_response response;
+    response.status = 201;
+    response.content_type = "application/json";
+    response.headers.emplace_back("Cache-Control", "no-store");
+    response.body = placed_body(answer, *c.app.tokens);
+    return response;
+}
+
+http_response nothing_placed(const request_context& c, sequence at,
+                             const std::vector<refused_item>& refused) {
+    problem p = problem_of(problem_kind::nothing_placed);
+    p.members["sequence"] = at.value;
+    json::array items;
+    for (const refused_item& item : refused) {
+        items.push_back(json::object{{"week", item.week.value},
+                                     {"child", item.child.value},
+                                     {"reason", name_of(item.why)}});
+    }
+    p.members["refused"] = std::move(items);
+    return c.refuse(p);
+}
+
+// Weeks that exist, children of the family, no child twice in an ISO week: else bad input, or 404.
+std::optional<problem> wrong_items(const request_context& c, const holds_request& asked,
+                                   const season_view& season, const family_facts& facts) {
+    for (std::size_t i = 0; i < asked.items.size(); ++i) {
+        const hold_item& item = asked.items[i];
+        const std::string pointer = "/items/" + std::to_string(i);
+        const camp_week* week = season.find(item.week);
+        if (week == nullptr) return member_problem(problem_detail::unknown_week, pointer + "/week");
+        if (facts.find(item.child) == nullptr) {
+            // Another family's child is not there for this one; no answer tells the two apart.
+            problem p = problem_of(problem_kind::not_found);
+            p.members["pointer"] = pointer + "/child";
+            return p;
+        }
+        for (std::size_t k = 0; k < i; ++k) {
+            const hold_item& other = asked.items[k];
+            if (other.child == item.child && season.find(other.week)->iso == week->iso)
+                return member_problem(problem_detail::same_iso_week, pointer);
+        }
+    }
+    (void)c;
+    return std::nullopt;
+}
+
+// An answer that decides something leaves only while the lease holds (DESIGN §4).
+bool may_answer(const request_context& c) { return c.app.lease_holds(); }
+
+http_response answer_of(const request_context& c, const reply& r) {
+    switch (r.kind) {
+        case reply_kind::placed:
+        case reply_kind::replayed: return placed_response(c, *r.answer);
+        case reply_kind::refused: return nothing_placed(c, r.at, r.refused);
+        case reply_kind::key_reused: return c.refuse(problem_kind::key_reused);
+        case reply_kind::key_undecided: return c.refuse(problem_kind::key_undecided);
+        case reply_kind::contended: return c.refuse(problem_kind::contended);
+        case reply_kind::not_found: return c.refuse(problem_kind::not_found);
+        case reply_kind::done:
+        case reply_kind::ended:
+        case reply_kind::unchanged: {
+            http_response response;
+            response.status = 204;
+            response.headers.emplace_back("Cache-Control", "no-store");
+            return response;
+        }
+        case reply_kind::invalid: break;
+    }
+    return c.refuse(problem_kind::internal_error);
+}
+
+}  // namespace
+
+std::optional<problem_kind> writes_refused(const application& app) {
+    if (app.draining.load(std::memory_order_relaxed)) return problem_kind::draining;
+    if (!app.journal_ready()) return problem_kind::not_ready;
+    return std::nullopt;
+}
+
+awaitable<http_response> post_holds(const request_context& c) {
+    if (!is_json_content_type(c.request.fields.content_type))
+        co_return c.refuse(problem_kind::unsupported_media_type);
+    if (c.request.fields.idempotency_key.empty())
+        co_return c.refuse(header_problem(problem_kind::missing_header, "Idempotency-Key"));
+    const auto key = parse_idempotency_key(c.request.fields.idempotency_key);
+    if (!key) co_return c.refuse(header_problem(problem_kind::invalid_header, "Idempotency-Key"));
+    const auto asked = read_holds_request(c.request.body);
+    if (!asked) co_return c.refuse(to_problem(asked.error()));
+
+    const auto season = c.app.seen.season.load();
+    const auto facts = c.app.seen.facts.find(c.login->family);
+    if (!season->published || !facts) co_return c.refuse(problem_kind::not_ready);
+    if (const auto wrong = wrong_items(c, *asked, *season, *facts)) co_return c.refuse(*wrong);
+    if (const auto refused = writes_refused(c.app)) co_return c.refuse(*refused);
+
+    place_request request{c.login->actor, c.login->family, *key, body_hash(c.request.body),
+                          asked->mode == hold_mode::all ? place_mode::all : place_mode::each, {}};
+    request.items.reserve(asked->items.size());
+    for (const hold_item& item : asked->items) request.items.push_back({item.week, item.child});
+
+    // Room in the queue before any seat is touched; no suspension from here to the push.
+    if (!c.app.queue.try_reserve(intake_class::parent))
+        co_return c.refuse(problem_kind::overloaded);
+    auto taken = take_in(request, c.app.seen, c.app.ledgers, c.app.time.now());
+    if (auto* command = std::get_if<place_command>(&taken)) {
+        reply_desk::ticket ticket{c.lane.desk, c.lane.io.get_executor()};
+        c.app.queue.push({std::move(*command), ticket.address(), c.app.clock.boot()});
+        const auto answer = co_await ticket.answer().wait_for(c.app.settings.request_deadline);
+        if (!answer || !may_answer(c)) co_return c.refuse(problem_kind::outcome_unknown);
+        co_return answer_of(c, *answer);
+    }
+    c.app.queue.give_up(1);
+    if (!may_answer(c)) co_return c.refuse(problem_kind::not_ready);
+    if (const auto* replay = std::get_if<intake_replay>(&taken))
+        co_return placed_response(c, *replay->answer);
+    if (const auto* refusal = std::get_if<intake_refusal>(&taken))
+        co_return nothing_placed(c, refusal->at, refusal->refused);
+    co_return c.refuse(problem_kind::key_reused);
+}
+
+awaitable<http_response> delete_hold(const request_context& c) {
+    const auto hold = c.app.tokens->hold_of(c.path_argument, c.login->family);
+    if (!hold) co_return c.refuse(problem_kind::not_found);
+    if (const auto refused = writes_refused(c.app)) co_return c.refuse(*refused);
+    if (!c.app.queue.try_reserve(intake_class::parent))
+        co_return c.refuse(problem_kind::overloaded);
+    reply_desk::ticket ticket{c.lane.desk, c.lane.io.get_executor()};
+    c.app.queue.push({release_command{c.login->actor, c.login->family, *hold}, ticket.address(),
+                      c.app.clock.boot()});
+    const auto answer = co_await ticket.answer().wait_for(c.app.settings.request_deadline);
+    if (!answer || !may_answer(c)) co_return c.refuse(problem_kind::outcome_unknown);
+    co_return answer_of(c, *answer);
+}
+
+}  // namespace campgate::server

@@ -1,0 +1,459 @@
+#include "server/http_session.hpp"
+
+#include "server/client_address.hpp"
+#include "server/http_fields.hpp"
+#include "server/http_gate.hpp"
+#include "server/json_reader.hpp"
+#include "server/proxy_protocol.hpp"
+#include "server/query_string.hpp"
+#include "server/router.hpp"
+#include "server/security_headers.hpp"
+#include "server/time_text.hpp"
+#include "server/ws_session.hpp"
+
+#include <boost/asio/write.hpp>
+
+#include <array>
+#include <string>
+
+namespace campgate::server {
+
+namespace http = boost::beast::http;
+
+namespace {
+
+constexpr std::size_t read_chunk = 4096;
+constexpr std::string_view live_path = "/api/v1/live";
+constexpr std::string_view events_path = "/api/v1/events";
+
+// Counts the connection among the lane's open ones while it lives.
+class registration {
+public:
+    registration(io_lane& lane, tcp_socket& socket, gauge& open)
+        : lane_(lane), open_(open), number_(++lane.last_connection) {
+        entry.socket = &socket;
+        lane_.connections.emplace(number_, &entry);
+        open_.add(1);
+    }
+    ~registration() {
+        lane_.connections.erase(number_);
+        open_.add(-1);
+    }
+    registration(const registration&) = delete;
+    registration& operator=(const registration&) = delete;
+    open_connection entry;
+
+private:
+    io_lane& lane_;
+    gauge& open_;
+    std::uint64_t number_;
+};
+
+ip_address address_of(const asio::ip::address& a) {
+    return a.is_v4() ? ip_address::from_v4(a.to_v4().to_bytes())
+                     : ip_address::from_v6(a.to_v6().to_bytes());
+}
+
+std::string_view view_of(boost::beast::string_view s) { return {s.data(), s.size()}; }
+
+http_request request_of(const http_head& head) {
+    const auto& m = head.message;
+    const auto field = [&](http::field name) { return view_of(m[name]); };
+    http_request r;
+    r.method = head.method;
+    r.target = view_of(m.target());
+    const std::size_t mark = r.target.find('?');
+    r.path = r.target.substr(0, mark);
+    if (mark != std::string_view::npos) r.query = r.target.substr(mark + 1);
+    r.fields.host = field(http::field::host);
+    r.fields.origin = field(http::field::origin);
+    r.fields.cookie = field(http::field::cookie);
+    r.fields.content_type = field(http::field::content_type);
+    r.fields.accept_language = field(http::field::accept_language);
+    r.fields.accept_encoding = field(http::field::accept_encoding);
+    r.fields.if_none_match = field(http::field::if_none_match);
+    r.fields.idempotency_key = view_of(m["Idempotency-Key"]);
+    r.fields.csrf_token = view_of(m["X-CSRF-Token"]);
+    r.fields.sec_fetch_site = view_of(m["Sec-Fetch-Site"]);
+    r.fields.last_event_id = view_of(m["Last-Event-ID"]);
+    return r;
+}
+
+// Only one line of each is believed: a second one is nobody's we trust.
+forwarding_fields forwarding_of(const http_head& head) {
+    const auto& m = head.message;
+    return {view_of(m["Forwarded"]), view_of(m["X-Forwarded-For"]),
+            view_of(m["X-Forwarded-Proto"])};
+}
+
+http_response page_response(const request_context& c, const static_content& page) {
+    http_response response;
+    response.content_type = page.content_type;
+    response.headers.emplace_back("ETag", page.etag);
+    response.headers.emplace_back("Cache-Control", page.cache_control);
+    if (page.varies) response.headers.emplace_back("Vary", "Accept-Encoding");
+    for (const auto& [name, value] : security_headers(c.request.secure)) {
+        // What every answer has is added by render_head.
+        if (name == "X-Content-Type-Options" || name == "Strict-Transport-Security") continue;
+        response.headers.emplace_back(name, value);
+    }
+    response.headers.emplace_back(
+        "Content-Security-Policy",
+        content_security_policy(c.request.secure, c.request.fields.host));
+    if (etag_matches(c.request.fields.if_none_match, page.etag)) {
+        response.status = 304;
+        response.content_type = {};
+        return response;
+    }
+    if (!page.content_encoding.empty())
+        response.headers.emplace_back("Content-Encoding", page.content_encoding);
+    response.kept_bytes = page.bytes;
+    return response;
+}
+
+std::shared_ptr<const login_session> login_of(const application& app, const http_request& request,
+                                              instant now) {
+    if (request.fields.cookie.empty()) return nullptr;
+    const bool plain = app.settings.demo && !request.secure;
+    const auto id =
+        find_cookie(request.fields.cookie, plain ? "campgate_demo" : "__Host-campgate");
+    return id ? app.logins.find(*id, now) : nullptr;
+}
+
+// The Date field of the second, made once a second on each thread.
+std::string_view date_now(instant now) {
+    thread_local std::chrono::sys_seconds made_for{};
+    thread_local std::string text;
+    const auto second = std::chrono::floor<std::chrono::seconds>(now);
+    if (second != made_for || text.empty()) {
+        made_for = second;
+        text = http_date(second);
+    }
+    return text;
+}
+
+class session {
+public:
+    session(tcp_socket socket, application& app, io_lane& lane)
+        : app_(app), lane_(lane), stream_(std::move(socket)), open_(lane, stream_.socket(), app.counters.connections_open) {}
+
+    awaitable<> run() {
+        const bool welcome = co_await find_peer();
+        if (!welcome) co_return;
+        for (;;) {
+            const bool complete = co_await read_head_bytes();
+            if (!complete) break;
+            auto parsed =
+                read_head(std::string_view{in_}.substr(0, head_bytes_), app_.settings.target_limit);
+            if (const auto* fault = std::get_if<head_fault>(&parsed)) {
+                co_await refuse_and_end(fault->kind);
+                break;
+            }
+            const bool again = co_await serve(std::get<http_head>(std::move(parsed)));
+            if (!again) break;
+        }
+        if (taken_over_) co_return;  // the stream is gone, with its socket
+        error_code ignored;
+        stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_both, ignored);
+        stream_.socket().close(ignored);
+    }
+
+private:
+    // Who is at the other end, by a PROXY header where one is due; false when it must go.
+    awaitable<bool> find_peer() {
+        error_code ec;
+        const auto endpoint = stream_.socket().remote_endpoint(ec);
+        if (ec) co_return false;
+        peer_ = address_of(endpoint.address());
+        behind_proxy_ = contains(app_.trusted_proxies, peer_);
+        if (app_.settings.proxy_protocol && behind_proxy_) {
+            const bool read = co_await read_proxy();
+            if (!read) co_return false;
+        }
+        // Connections of a trusted proxy are many people's: requests are counted one by one instead.
+        if (!behind_proxy_) {
+            const auto verdict = app_.limits.connections.take(peer_, place_);
+            if (verdict != concurrency_limiter::verdict::taken) {
+                const bool of_address = verdict == concurrency_limiter::verdict::too_many_of_address;
+                limited(of_address ? limit_label::connections_per_address
+                                   : limit_label::connections);
+                co_await refuse_and_end(problem_kind::too_many_requests);
+                co_return false;
+            }
+        }
+        co_return true;
+    }
+
+    awaitable<bool> read_proxy() {
+        stream_.expires_after(app_.settings.proxy_timeout);
+        for (;;) {
+            const auto read = read_proxy_header(std::as_bytes(std::span{in_}));
+            if (read.status == proxy_header::state::malformed) co_return false;
+            if (read.status == proxy_header::state::complete) {
+                in_.erase(0, read.size);
+                if (read.source) {
+                    peer_ = *read.source;
+                    behind_proxy_ = contains(app_.trusted_proxies, peer_);
+                }
+                peer_https_ = read.https;
+                co_return true;
+            }
+            if (in_.size() >= proxy_header_max) co_return false;
+            const error_code ec = co_await read_some();
+            if (ec) co_return false;
+        }
+    }
+
+    void limited(limit_label which) { app_.counters.limited[static_cast<std::size_t>(which)].add(); }
+
+    // False: the connection is over, and what had to be said was said.
+    awaitable<bool> read_head_bytes() {
+        in_.erase(0, taken_);
+        taken_ = head_bytes_ = checked_ = 0;
+        const auto deadline_of = [&] {
+            return in_.empty() ? app_.settings.idle_timeout : app_.settings.header_timeout;
+        };
+        bool begun = !in_.empty();
+        stream_.expires_after(deadline_of());
+        for (;;) {
+            const head_span found = find_head(in_, checked_);
+            if (found.is == head_span::state::complete && found.bytes <= app_.settings.header_limit) {
+                head_bytes_ = found.bytes;
+                co_return true;
+            }
+            if (found.is == head_span::state::malformed) {
+                co_await refuse_and_end(problem_kind::malformed_request);
+                co_return false;
+            }
+            if (in_.size() >= app_.settings.header_limit) {
+                co_await refuse_and_end(problem_kind::header_too_large);
+                co_return false;
+            }
+            open_.entry.idle = in_.empty();
+            if (open_.entry.idle && app_.draining.load(std::memory_order_relaxed)) co_return false;
+            const error_code ec = co_await read_some();
+            open_.entry.idle = false;
+            if (ec == boost::beast::error::timeout) {
+                // The socket was closed by the timer; nothing can be said any more.
+                co_return false;
+            }
+            if (ec) co_return false;
+            if (!begun) {
+                begun = true;
+                stream_.expires_after(deadline_of());
+            }
+        }
+    }
+
+    awaitable<error_code> read_some() {
+        const std::size_t before = in_.size();
+        in_.resize(before + read_chunk);
+        const auto [ec, bytes] = co_await stream_.async_read_some(
+            asio::buffer(in_.data() + before, read_chunk), nothrow);
+        in_.resize(before + bytes);
+        co_return ec;
+    }
+
+    awaitable<bool> read_body(const http_head& head) {
+        stream_.expires_after(app_.settings.body_timeout);
+        if (head.expects_continue && in_.size() == head_bytes_) {
+            constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+            const auto [ec, bytes] =
+                co_await asio::async_write(stream_, asio::buffer(go_on), nothrow);
+            if (ec) co_return false;
+        }
+        while (in_.size() - head_bytes_ < head.content_length) {
+            const error_code ec = co_await read_some();
+            if (ec) co_return false;
+        }
+        co_return true;
+    }
+
+    awaitable<> refuse_and_end(problem_kind kind) {
+        if (kind == problem_kind::malformed_request) app_.counters.malformed_requests.add();
+        const http_response response = problem_response(problem_of(kind), language::fr, "");
+        co_await write(response, false, false, false);
+    }
+
+    // Answers one request; false when the connection ends with it.
+    awaitable<bool> serve(http_head head) {
+        taken_ = head_bytes_;
+        http_request request = request_of(head);
+        const auto started = std::chrono::steady_clock::now();
+        const client_origin client = who_asks(peer_, peer_https_, forwarding_of(head),
+                                              app_.trusted_proxies);
+        client_ = client.address;
+        request.secure = client.https;
+        const language asked = choose_language(request.fields.accept_language);
+        if (head.content_length > app_.settings.body_limit) {
+            co_await write(problem_response(problem_of(problem_kind::body_too_large), asked,
+                                            request.path),
+                           false, false, request.secure);
+            co_return false;
+        }
+        if (head.content_length > 0) {
+            const bool whole = co_await read_body(head);
+            if (!whole) co_return false;
+            request.body = std::string_view{in_}.substr(head_bytes_, head.content_length);
+            taken_ += head.content_length;
+        }
+        const instant now = app_.time.now();
+        request_context c{app_, lane_, request, asked, now, login_of(app_, request, now), {}};
+        if (app_.limits.requests.take(client_, started).count() > 0) {
+            limited(limit_label::requests);
+            const bool sent = co_await write(c.refuse(problem_kind::too_many_requests),
+                                             head.keep_alive, false, request.secure);
+            co_return head.keep_alive && sent;
+        }
+        if (request.path == live_path || request.path == events_path) {
+            const bool taken_over = co_await serve_live(std::move(head), c);
+            if (taken_over) co_return false;
+            co_return keep_;
+        }
+        route_label label = route_label::none;
+        const http_response response = co_await answer(c, head, label);
+        app_.counters.request(label, response.status, std::chrono::steady_clock::now() - started);
+        const bool keep = head.keep_alive && !response.close &&
+                          !app_.draining.load(std::memory_order_relaxed);
+        const bool sent =
+            co_await write(response, keep, request.method == http_method::head, request.secure);
+        co_return keep && sent;
+    }
+
+    awaitable<http_response> answer(request_context& c, const http_head& head, route_label& label) {
+        const bool reads = c.request.method == http_method::get ||
+                           c.request.method == http_method::head;
+        if (reads && app_.pages) {
+            if (const auto page = app_.pages->find(c.request.path, c.request.fields.accept_encoding)) {
+                label = route_label::page;
+                co_return page_response(c, *page);
+            }
+        }
+        const routed to = find_route(c.request.method, c.request.path, app_.settings.demo);
+        if (to.to == nullptr) {
+            if (to.allow.empty()) co_return c.refuse(problem_kind::not_found);
+            http_response refused = c.refuse(problem_kind::method_not_allowed);
+            refused.headers.emplace_back("Allow", to.allow);
+            co_return refused;
+        }
+        label = to.to->label;
+        if (label == route_label::demo_login &&
+            app_.limits.logins.take(client_, std::chrono::steady_clock::now()).count() > 0 &&
+            !client_.is_loopback()) {
+            limited(limit_label::logins);
+            co_return c.refuse(problem_kind::too_many_requests);
+        }
+        if (c.request.method == http_method::post && !head.has_content_length)
+            co_return c.refuse(problem_kind::length_required);
+        if (auto objection = objection_to(*to.to, c)) co_return *std::move(objection);
+        c.path_argument = to.argument;
+        if (to.to->answer != nullptr) co_return to.to->answer(c);
+        http_response later = co_await to.to->answer_later(c);
+        co_return later;
+    }
+
+    // True: the connection was used up by a feed. False: `keep_` says whether it goes on.
+    awaitable<bool> serve_live(http_head head, request_context& c) {
+        keep_ = head.keep_alive;
+        const bool socket = c.request.path == live_path;
+        std::optional<http_response> refused;
+        const auto query = query_string::parse(c.request.query, {"since"});
+        std::optional<sequence> since;
+        if (c.request.method != http_method::get) {
+            refused = c.refuse(problem_kind::method_not_allowed);
+            refused->headers.emplace_back("Allow", "GET");
+        } else if (!query) {
+            refused = c.refuse(parameter_problem(query.error().parameter));
+        } else if (!origin_allowed(c.request, app_.settings)) {
+            refused = c.refuse(problem_kind::foreign_origin);
+        } else if (app_.draining.load()) {
+            refused = c.refuse(problem_kind::draining);
+        } else if (socket && !head.wants_websocket) {
+            refused = c.refuse(problem_kind::upgrade_required);
+            refused->headers.emplace_back("Upgrade", "websocket");
+        } else if (socket &&
+                   !list_names(view_of(head.message[http::field::sec_websocket_protocol]),
+                               live_subprotocol)) {
+            refused =
+                c.refuse(header_problem(problem_kind::invalid_header, "Sec-WebSocket-Protocol"));
+        } else if (in_.size() > taken_) {
+            refused = c.refuse(problem_kind::malformed_request);
+        }
+        concurrency_limiter::place place;
+        if (!refused && app_.limits.sockets.take(client_, place) !=
+                            concurrency_limiter::verdict::taken) {
+            limited(limit_label::sockets_per_address);
+            refused = c.refuse(problem_kind::too_many_requests);
+        }
+        std::string_view since_text;
+        if (!refused) {
+            since_text = query->find("since").value_or(c.request.fields.last_event_id);
+            if (!since_text.empty()) {
+                const auto number = parse_unsigned(since_text, 0, json_integer_max);
+                if (number) {
+                    since = sequence{*number};
+                } else {
+                    refused = c.refuse(parameter_problem("since"));
+                }
+            }
+        }
+        if (refused) {
+            keep_ = keep_ && !refused->close;
+            const bool sent = co_await write(*refused, keep_, false, c.request.secure);
+            keep_ = keep_ && sent;
+            co_return false;
+        }
+        const auto family =
+            c.login ? std::optional{c.login->family} : std::optional<family_id>{};
+        const bool secure = c.request.secure;
+        std::string{}.swap(in_);
+        taken_ = 0;
+        open_.entry.socket = nullptr;
+        gauge& open = socket ? app_.counters.sockets_open : app_.counters.event_streams_open;
+        open.add(1);
+        if (socket) {
+            taken_over_ = true;
+            co_await ws_session(std::move(stream_), std::move(head), family, since, app_, lane_);
+        } else {
+            co_await event_stream(stream_, family, since, secure, app_, lane_);
+        }
+        open.add(-1);
+        co_return true;
+    }
+
+    awaitable<bool> write(const http_response& response, bool keep_alive, bool head_only,
+                          bool secure) {
+        const std::string head =
+            render_head(response, keep_alive, secure, date_now(app_.time.now()));
+        const std::string_view body = head_only ? std::string_view{} : response.bytes();
+        const std::array buffers{asio::buffer(head), asio::buffer(body.data(), body.size())};
+        stream_.expires_after(app_.settings.write_timeout);
+        const auto [ec, bytes] = co_await asio::async_write(stream_, buffers, nothrow);
+        co_return !ec;
+    }
+
+    application& app_;
+    io_lane& lane_;
+    tcp_stream stream_;
+    registration open_;
+    std::string in_;              // what was received and not yet used up
+    std::size_t taken_ = 0;       // of it, by the request under way
+    std::size_t head_bytes_ = 0;
+    std::size_t checked_ = 0;
+    bool keep_ = false;
+    bool taken_over_ = false;     // by a WebSocket
+    ip_address peer_;             // of the connection, or as a PROXY header says
+    ip_address client_;           // of the request under way
+    bool behind_proxy_ = false;
+    bool peer_https_ = false;
+    concurrency_limiter::place place_;
+};
+
+}  // namespace
+
+awaitable<> http_session(tcp_socket socket, application& app, io_lane& lane) {
+    session s{std::move(socket), app, lane};
+    co_await s.run();
+}
+
+}  // namespace campgate::server

@@ -1,0 +1,146 @@
+#include "server/live_feed.hpp"
+
+#include <algorithm>
+
+namespace campgate::server {
+
+namespace {
+constexpr std::uint16_t close_try_again_later = 1013;  // RFC 6455 registry
+}
+
+live_message_ptr live_subscriber::next(const views& seen, instant now) {
+    if (closing_) return nullptr;
+    if (!greeted_) {
+        const auto view = seen.availability.load();
+        if (since_ && *since_ <= view->at) {
+            // What changed since then follows as a weeks message.
+            greeted_ = true;
+            sent_ = *since_;
+            weeks_due_ = true;
+            frame_.reset();
+            return time_message(now);
+        }
+        greeted_ = true;
+        sent_ = view->at;
+        return snapshot_message(*view, now);
+    }
+    if (season_) return std::exchange(season_, nullptr);
+    if (weeks_due_) {
+        weeks_due_ = false;
+        const auto frame = std::exchange(frame_, std::nullopt);
+        if (frame && frame->from <= sent_) {
+            if (sent_ < frame->message->at) {
+                sent_ = frame->message->at;
+                return frame->message;
+            }
+        } else {
+            const auto view = seen.availability.load();
+            auto own = weeks_message(*view, sent_);
+            sent_ = view->at;
+            return own;
+        }
+    }
+    if (family_due_) {
+        const sequence at = *std::exchange(family_due_, std::nullopt);
+        return family_message(at);
+    }
+    if (time_) return std::exchange(time_, nullptr);
+    return nullptr;
+}
+
+awaitable<> live_subscriber::wait() {
+    behind_.reset();
+    const bool something = closing_ || season_ || weeks_due_ || family_due_ || time_ || !greeted_;
+    if (something) co_return;
+    waiting_ = true;
+    wake_.expires_at(std::chrono::steady_clock::time_point::max());
+    co_await wake_.async_wait(nothrow);
+    waiting_ = false;
+}
+
+void live_subscriber::due() {
+    if (waiting_) {
+        wake_.cancel();
+    } else if (!behind_) {
+        behind_ = std::chrono::steady_clock::now();
+    }
+}
+
+void live_subscriber::offer(const weeks_frame& frame) {
+    weeks_due_ = true;
+    frame_ = frame;
+    due();
+}
+
+void live_subscriber::offer_season(live_message_ptr message) {
+    season_ = std::move(message);
+    due();
+}
+
+void live_subscriber::offer_family(sequence at) {
+    family_due_ = at;
+    due();
+}
+
+void live_subscriber::offer_time(live_message_ptr message) {
+    time_ = std::move(message);
+    due();
+}
+
+void live_subscriber::close(std::uint16_t code) {
+    if (closing_) return;
+    closing_ = code;
+    due();
+}
+
+void lane_feed::add(live_subscriber& s) {
+    s.place_ = all_.size();
+    all_.push_back(&s);
+}
+
+void lane_feed::remove(live_subscriber& s) {
+    all_.back()->place_ = s.place_;
+    all_[s.place_] = all_.back();
+    all_.pop_back();
+}
+
+void lane_feed::broadcast(const weeks_frame& frame) {
+    for (live_subscriber* s : all_) s->offer(frame);
+}
+
+void lane_feed::broadcast_season(const live_message_ptr& message) {
+    for (live_subscriber* s : all_) s->offer_season(message);
+}
+
+void lane_feed::broadcast_families(const std::vector<family_id>& sorted, sequence at) {
+    for (live_subscriber* s : all_) {
+        if (s->family() && std::ranges::binary_search(sorted, *s->family())) s->offer_family(at);
+    }
+}
+
+void lane_feed::broadcast_time(const live_message_ptr& message) {
+    for (live_subscriber* s : all_) s->offer_time(message);
+}
+
+void lane_feed::close_all(std::uint16_t code) {
+    for (live_subscriber* s : all_) s->close(code);
+}
+
+std::size_t lane_feed::close_hopeless(std::chrono::steady_clock::duration most) {
+    const auto now = std::chrono::steady_clock::now();
+    std::size_t closed = 0;
+    for (live_subscriber* s : all_) {
+        if (s->closing() || !s->behind_since() || now - *s->behind_since() < most) continue;
+        s->close(close_try_again_later);
+        ++closed;
+    }
+    return closed;
+}
+
+void lane_feed::forget_family(family_id family) {
+    for (live_subscriber* s : all_) {
+        if (s->family() == family) s->leave_family();
+    }
+}
+
+}  // namespace campgate::server

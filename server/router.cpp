@@ -1,0 +1,108 @@
+#include "server/router.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace campgate::server {
+
+namespace {
+
+constexpr std::string_view argument_mark = "{}";
+
+using enum http_method;
+using enum route_label;
+
+// Read: anybody. Own: a logged-in parent. Change: besides, same origin and CSRF token.
+constexpr route read(std::string_view pattern, route_label label,
+                     http_response (*answer)(const request_context&)) {
+    return {pattern, label, get, false, false, false, false, answer, nullptr};
+}
+constexpr route own(std::string_view pattern, route_label label,
+                    http_response (*answer)(const request_context&)) {
+    return {pattern, label, get, true, false, false, false, answer, nullptr};
+}
+constexpr route change(std::string_view pattern, route_label label, http_method method,
+                       awaitable<http_response> (*answer)(const request_context&)) {
+    return {pattern, label, method, true, true, true, false, nullptr, answer};
+}
+
+constexpr std::array routes{
+    read("/api/v1/season", season, get_season),
+    read("/api/v1/weeks", weeks, get_weeks),
+    own("/api/v1/me", me, get_me),
+    own("/api/v1/basket", basket, get_basket),
+    change("/api/v1/holds", place_holds, post, post_holds),
+    change("/api/v1/holds/{}", release_hold, del, delete_hold),
+    change("/api/v1/logout", logout, post, post_logout),
+    read("/api/v1/openapi.yaml", document, get_openapi),
+    read("/api/v1/asyncapi.yaml", document, get_asyncapi),
+    read("/healthz", health, get_healthz),
+    read("/readyz", ready, get_readyz),
+    route{"/api/v1/demo/families", demo_families, get, false, false, false, true, get_demo_families,
+          nullptr},
+    route{"/api/v1/demo/login", demo_login, post, false, true, false, true, nullptr,
+          post_demo_login},
+};
+
+std::string_view method_name(http_method method) {
+    switch (method) {
+        case http_method::get: return "GET, HEAD";
+        case http_method::post: return "POST";
+        case http_method::put: return "PUT";
+        case http_method::del: return "DELETE";
+        case http_method::head:
+        case http_method::options:
+        case http_method::other: break;
+    }
+    return {};
+}
+
+std::optional<std::string_view> match(std::string_view pattern, std::string_view path) {
+    if (!pattern.ends_with(argument_mark))
+        return pattern == path ? std::optional{std::string_view{}} : std::nullopt;
+    const std::string_view stem = pattern.substr(0, pattern.size() - argument_mark.size());
+    if (!path.starts_with(stem) || path.size() == stem.size()) return std::nullopt;
+    const std::string_view argument = path.substr(stem.size());
+    if (argument.find('/') != std::string_view::npos) return std::nullopt;
+    return argument;
+}
+
+}  // namespace
+
+routed find_route(http_method method, std::string_view path, bool demo) {
+    const http_method asked = method == http_method::head ? http_method::get : method;
+    routed found;
+    for (const route& r : routes) {
+        if (r.demo_only && !demo) continue;
+        const auto argument = match(r.pattern, path);
+        if (!argument) continue;
+        if (r.method == asked) return {&r, *argument, {}};
+        if (!found.allow.empty()) found.allow += ", ";
+        found.allow += method_name(r.method);
+    }
+    return found;
+}
+
+bool origin_allowed(const http_request& request, const config& settings) {
+    const std::string_view origin = request.fields.origin;
+    if (origin.empty()) {
+        return request.fields.sec_fetch_site.empty() ||
+               request.fields.sec_fetch_site == "same-origin" ||
+               request.fields.sec_fetch_site == "none";
+    }
+    const std::string_view scheme = request.secure ? "https://" : "http://";
+    if (origin.starts_with(scheme) && origin.substr(scheme.size()) == request.fields.host)
+        return true;
+    return std::ranges::find(settings.allowed_origins, origin) != settings.allowed_origins.end();
+}
+
+std::optional<http_response> objection_to(const route& to, const request_context& c) {
+    if (to.changes && !origin_allowed(c.request, c.app.settings))
+        return c.refuse(problem_kind::foreign_origin);
+    if (to.needs_login && !c.login) return c.refuse(problem_kind::login_required);
+    if (to.needs_csrf && !same_token(c.request.fields.csrf_token, c.login->csrf))
+        return c.refuse(problem_kind::csrf_token);
+    return std::nullopt;
+}
+
+}  // namespace campgate::server

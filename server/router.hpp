@@ -1,0 +1,37 @@
+// From method and path to a handler, with everything that must hold before one runs: login, same
+// origin, CSRF token. Thread safety: any thread; no state.
+#pragma once
+
+#include "server/handlers/handlers.hpp"
+
+#include <string_view>
+
+namespace campgate::server {
+
+struct route {
+    std::string_view pattern;  ///< "{}" stands for an argument
+    route_label label{};
+    http_method method{};
+    bool needs_login = false;
+    bool changes = false;       ///< same-origin check
+    bool needs_csrf = false;
+    bool demo_only = false;
+    http_response (*answer)(const request_context&) = nullptr;
+    awaitable<http_response> (*answer_later)(const request_context&) = nullptr;
+};
+
+struct routed {
+    const route* to = nullptr;
+    std::string_view argument;
+    std::string allow;  ///< methods of the path, when only the method is wrong
+};
+
+routed find_route(http_method method, std::string_view path, bool demo);
+
+/// What stands in the way of running the route for this request, if anything.
+std::optional<http_response> objection_to(const route& to, const request_context& c);
+
+/// May a page of this origin ask? An absent Origin may: no browser page sends none across origins.
+bool origin_allowed(const http_request& request, const config& settings);
+
+}  // namespace campgate::server
