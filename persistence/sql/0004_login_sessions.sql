@@ -3,8 +3,9 @@ CREATE TABLE login_session (
     id_hash bytea PRIMARY KEY CHECK (length(id_hash) = 32),
     actor   bigint NOT NULL,
     family  bigint NOT NULL,
-    csrf    bytea NOT NULL CHECK (length(csrf) = 32),
+    csrf    text NOT NULL,
     created bigint NOT NULL,
-    seen    bigint NOT NULL
+    seen    bigint NOT NULL,
+    expires bigint NOT NULL
 );
-CREATE INDEX login_session_seen ON login_session (seen);
+CREATE INDEX login_session_expires ON login_session (expires);

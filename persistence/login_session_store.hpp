@@ -1,0 +1,50 @@
+// Login sessions, so that a restart finds them. Called by workers; connects at the first call, and
+// again at the next call after a failure. Every function throws database_error; repeating any of
+// them is harmless. Thread safety: any thread, one call at a time.
+#pragma once
+
+#include "core/ids.hpp"
+#include "persistence/pg_connection.hpp"
+
+#include <array>
+#include <cstddef>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace campgate {
+
+using login_session_hash = std::array<unsigned char, 32>;
+
+struct login_session_row {
+    login_session_hash id_hash{};
+    actor_id actor;
+    family_id family;
+    std::string csrf;  ///< letters and digits
+    instant created;
+    instant seen;
+    instant expires;
+    friend bool operator==(const login_session_row&, const login_session_row&) = default;
+};
+
+class login_session_store {
+public:
+    explicit login_session_store(std::string url) : url_(std::move(url)) {}
+
+    void insert(const login_session_row& session);
+    void touch(const login_session_hash& id_hash, instant seen, instant expires);
+    void remove(const login_session_hash& id_hash);
+    /// Those that expire after `now`; the others are deleted.
+    std::vector<login_session_row> load(instant now);
+
+private:
+    void with_connection(const std::function<void(pg_connection&)>& work);
+
+    const std::string url_;
+    std::mutex mutex_;
+    std::optional<pg_connection> connection_;  // guarded by mutex_
+};
+
+}  // namespace campgate
