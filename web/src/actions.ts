@@ -23,6 +23,7 @@ let family_turn = 0;                                 // counts what this page it
 let family_turn_seen = 0;                            // the turn that the last fetch has seen
 let family_due = false;
 let family_busy = false;
+let season_due = false;
 let season_busy = false;
 const released = new Set<string>();                  // holds this page gave back itself
 
@@ -55,7 +56,8 @@ function take_frame(frame: Frame): void {
         if (changes.length > 0 && !first) note_changes(changes);
         if (first) drop_lost();
     });
-    if (frame.type === "season" && frame.version !== store.season.value?.version) {
+    // The version counts imports only; a moved opening keeps it.
+    if (frame.type === "season") {
         // Every page hears this in the same instant; they need not all ask in it.
         setTimeout(() => void load_season(), season_spread * Math.random());
     }
@@ -105,15 +107,19 @@ function drop_lost(): void {
 
 // ---- loading ----
 
+/** As refresh_family: who asks during a fetch is served by the next one. */
 export async function load_season(): Promise<void> {
+    season_due = true;
     if (season_busy) return;
     season_busy = true;
-    for (let attempt = 0; ; attempt++) {
+    for (let attempt = 0; season_due; attempt++) {
+        season_due = false;
         const answer = await api.get("/season");
         if (answer.status === 200) {
             take_season(answer.body as Season);
-            break;
+            continue;
         }
+        season_due = true;
         if (store.season.value === null) store.season_load.value = "failed";
         await pause(Math.max(answer.retry_after ?? 0, reconnect_delay(attempt, Math.random())));
     }
