@@ -27,7 +27,9 @@ constexpr std::size_t line_max = 2 * season_file_bytes_max;  // a season file, e
 constexpr std::size_t socket_path_max = 107;
 constexpr std::chrono::seconds answer_within{30};
 
-json::object said(std::string message) { return {{"ok", true}, {"message", std::move(message)}}; }
+json::object said(std::string message) {
+    return {{"ok", true}, {"message", std::move(message)}};
+}
 json::object refused(std::string message) {
     return {{"ok", false}, {"message", std::move(message)}};
 }
@@ -55,12 +57,12 @@ awaitable<json::object> set_capacity(application& app, io_lane& lane, const json
     const auto before = app.seen.season.load();
     if (before->find(week) == nullptr)
         co_return refused("there is no week " + std::to_string(week.value));
-    const auto answer = co_await ask(
-        app, lane, set_capacity_command{week, static_cast<std::uint32_t>(capacity)});
+    const auto answer =
+        co_await ask(app, lane, set_capacity_command{week, static_cast<std::uint32_t>(capacity)});
     if (!answer || answer->kind == reply_kind::contended) co_return no_answer;
     const std::uint32_t now = app.seen.season.load()->row(week).capacity;
-    json::object result = said("week " + std::to_string(week.value) + " has " +
-                               std::to_string(now) + " seats");
+    json::object result =
+        said("week " + std::to_string(week.value) + " has " + std::to_string(now) + " seats");
     if (now > capacity) {
         result = said("week " + std::to_string(week.value) + " has " + std::to_string(now) +
                       " seats: so many are taken, and no holder loses one");
@@ -143,7 +145,8 @@ std::filesystem::path admin_socket_path(const std::filesystem::path& data) {
     if (name.size() <= socket_path_max) return beside;
     std::array<unsigned char, 16> hash{};
     crypto_generichash(hash.data(), hash.size(),
-                       reinterpret_cast<const unsigned char*>(name.data()), name.size(), nullptr, 0);
+                       reinterpret_cast<const unsigned char*>(name.data()), name.size(), nullptr,
+                       0);
     std::array<char, 2 * hash.size() + 1> hex{};
     sodium_bin2hex(hex.data(), hex.size(), hash.data(), hash.size());
     const std::filesystem::path home =
@@ -153,7 +156,10 @@ std::filesystem::path admin_socket_path(const std::filesystem::path& data) {
 
 admin_listener::admin_listener(const std::filesystem::path& path, application& app, io_lane& lane,
                                admin_facts facts)
-    : path_(path), app_(app), lane_(lane), facts_(std::move(facts)),
+    : path_(path),
+      app_(app),
+      lane_(lane),
+      facts_(std::move(facts)),
       acceptor_(lane.io.get_executor()) {
     std::error_code fs;
     if (std::filesystem::create_directories(path.parent_path(), fs))

@@ -43,8 +43,8 @@ private:
     asio::basic_socket_acceptor<stream, executor> acceptor_;
 };
 
-/// Asks the server of that data directory; nothing when none runs there. Throws std::runtime_error when
-/// it does not answer.
+/// Asks the server of that data directory; nothing when none runs there. Throws std::runtime_error
+/// when it does not answer.
 std::optional<boost::json::object> ask_server(const std::filesystem::path& data,
                                               const boost::json::object& asked);
 

@@ -1,5 +1,5 @@
-// Everything that the io threads share, made once at start and alive until the last of them has ended.
-// Members say who may touch them; "any thread" where nothing is said.
+// Everything that the io threads share, made once at start and alive until the last of them has
+// ended. Members say who may touch them; "any thread" where nothing is said.
 #pragma once
 
 #include "core/clock_guard.hpp"
@@ -51,16 +51,16 @@ struct application {
     family_directory families;
     address_limits limits;
     metrics counters;
-    ip_networks trusted_proxies;                      // constant after start
-    std::optional<static_files> pages;                // constant after start
-    std::string openapi, asyncapi;                    // constant after start
-    std::unique_ptr<const hold_tokens> tokens;        // constant after start
-    std::unique_ptr<login_store_port> login_store;    // constant after start; used by workers
-    std::unique_ptr<worker_pool> workers;             // constant after start
-    std::vector<std::unique_ptr<io_lane>> lanes;      // constant after start
-    std::unique_ptr<live_hub> hub;                    // constant after start
-    std::function<bool()> lease_holds;                // constant after start
-    std::function<bool()> journal_ready;              // constant after start
+    ip_networks trusted_proxies;                    // constant after start
+    std::optional<static_files> pages;              // constant after start
+    std::string openapi, asyncapi;                  // constant after start
+    std::unique_ptr<const hold_tokens> tokens;      // constant after start
+    std::unique_ptr<login_store_port> login_store;  // constant after start; used by workers
+    std::unique_ptr<worker_pool> workers;           // constant after start
+    std::vector<std::unique_ptr<io_lane>> lanes;    // constant after start
+    std::unique_ptr<live_hub> hub;                  // constant after start
+    std::function<bool()> lease_holds;              // constant after start
+    std::function<bool()> journal_ready;            // constant after start
     std::atomic<bool> draining{false};
 };
 

@@ -1,5 +1,5 @@
-// The names by which this program uses Asio: one executor type, one awaitable, one token. Include it
-// where sockets are, not in headers that only pass values.
+// The names by which this program uses Asio: one executor type, one awaitable, one token. Include
+// it where sockets are, not in headers that only pass values.
 #pragma once
 
 #include <boost/asio/as_tuple.hpp>
@@ -29,8 +29,8 @@ inline constexpr auto nothrow = asio::as_tuple(asio::use_awaitable_t<executor>{}
 using timer = asio::basic_waitable_timer<std::chrono::steady_clock,
                                          asio::wait_traits<std::chrono::steady_clock>, executor>;
 
-/// One value that comes once, waited for by one coroutine of one io thread. Everything happens on that
-/// thread; whoever brings the value from elsewhere posts to it.
+/// One value that comes once, waited for by one coroutine of one io thread. Everything happens on
+/// that thread; whoever brings the value from elsewhere posts to it.
 template <class T>
 class waiter {
 public:

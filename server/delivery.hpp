@@ -1,5 +1,5 @@
-// From the sequencer's thread to the io threads: answers by one post per thread and batch, news by the
-// hub. Owner: the sequencer's thread.
+// From the sequencer's thread to the io threads: answers by one post per thread and batch, news by
+// the hub. Owner: the sequencer's thread.
 #pragma once
 
 #include "core/sequencer.hpp"
@@ -21,7 +21,8 @@ private:
 class metered_journal final : public journal_port {
 public:
     metered_journal(journal_port& journal, metrics& counters)
-        : journal_(journal), counters_(counters) {}
+        : journal_(journal),
+          counters_(counters) {}
     commit_outcome commit(const batch& b) override;
     commit_outcome renew(const batch& empty, bool& sent) override;
     bool lease_holds() const override { return journal_.lease_holds(); }

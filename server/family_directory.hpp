@@ -1,5 +1,5 @@
-// The names that a family's own pages show. Kept apart from the facts the rules use: names never reach
-// the engine, the journal or a log. Thread safety: any thread.
+// The names that a family's own pages show. Kept apart from the facts the rules use: names never
+// reach the engine, the journal or a log. Thread safety: any thread.
 #pragma once
 
 #include "core/ids.hpp"

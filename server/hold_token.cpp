@@ -1,14 +1,14 @@
 #include "server/hold_token.hpp"
 
-#include <cstring>
 #include <sodium.h>
+#include <cstring>
 
 namespace campgate::server {
 
 namespace {
 
 constexpr std::string_view digits = "0123456789abcdefghjkmnpqrstvwxyz";  // no i, l, o, u
-constexpr std::size_t half_chars = 13;                                  // 64 bits, five a character
+constexpr std::size_t half_chars = 13;  // 64 bits, five a character
 
 void append(std::string& out, std::uint64_t value) {
     for (std::size_t i = half_chars; i-- > 0;) out.push_back(digits[(value >> (5 * i)) & 31]);
@@ -50,8 +50,9 @@ std::optional<hold_id> hold_tokens::hold_of(std::string_view token, family_id fa
 std::uint64_t hold_tokens::tag(hold_id hold, family_id family) const {
     const std::array<std::uint64_t, 2> named{hold.value, family.value};
     std::array<unsigned char, 16> hash{};
-    crypto_generichash(hash.data(), hash.size(), reinterpret_cast<const unsigned char*>(named.data()),
-                       sizeof named, key_.data(), key_.size());
+    crypto_generichash(hash.data(), hash.size(),
+                       reinterpret_cast<const unsigned char*>(named.data()), sizeof named,
+                       key_.data(), key_.size());
     std::uint64_t out{};
     std::memcpy(&out, hash.data(), sizeof out);
     return out;

@@ -1,6 +1,6 @@
-// How a hold is named outside: its id with a keyed tag over id and family, so that it can be neither
-// guessed nor used by another family, and an ended one is still recognised without any memory of it
-// (DESIGN §3: hold ids are unguessable and never reused). 26 characters of [0-9a-z].
+// How a hold is named outside: its id with a keyed tag over id and family, so that it can be
+// neither guessed nor used by another family, and an ended one is still recognised without any
+// memory of it (DESIGN §3: hold ids are unguessable and never reused). 26 characters of [0-9a-z].
 // Thread safety: any thread, after construction.
 #pragma once
 

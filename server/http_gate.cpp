@@ -76,7 +76,8 @@ std::variant<http_head, head_fault> read_head(std::string_view bytes, std::uint6
     if (!target.starts_with('/') || !plain || target.find('#') != std::string_view::npos)
         return head_fault{problem_kind::malformed_request};
 
-    // Beast would keep white space between a name and its colon out of the name; nobody may send it.
+    // Beast would keep white space between a name and its colon out of the name; nobody may send
+    // it.
     for (std::size_t at = bytes.find("\r\n") + 2; at + 2 < bytes.size();) {
         const std::size_t end = bytes.find("\r\n", at);
         const std::string_view line = bytes.substr(at, end - at);

@@ -1,7 +1,7 @@
-// The gate every request's head passes: strict on the raw bytes first, then read by Beast, so that we
-// and any proxy before us agree where a request ends (RFC 9112 §11.2). Refused: bare CR or LF, folded
-// lines, control characters, any Transfer-Encoding, doubled or odd Content-Length, a missing or doubled
-// Host, HTTP versions but 1.0 and 1.1. Pure. Thread safety: any thread.
+// The gate every request's head passes: strict on the raw bytes first, then read by Beast, so that
+// we and any proxy before us agree where a request ends (RFC 9112 §11.2). Refused: bare CR or LF,
+// folded lines, control characters, any Transfer-Encoding, doubled or odd Content-Length, a missing
+// or doubled Host, HTTP versions but 1.0 and 1.1. Pure. Thread safety: any thread.
 #pragma once
 
 #include "server/http_message.hpp"

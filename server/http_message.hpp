@@ -45,8 +45,8 @@ struct http_response {
 /// The answer that a problem is, with Retry-After where its kind has one.
 http_response problem_response(const problem& refusal, language asked, std::string_view path);
 
-/// The head, up to and with the empty line. `head_only`: no body follows although Content-Length names
-/// one.
+/// The head, up to and with the empty line. `head_only`: no body follows although Content-Length
+/// names one.
 std::string render_head(const http_response& response, bool keep_alive, bool secure,
                         std::string_view date);
 

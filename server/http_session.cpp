@@ -30,7 +30,9 @@ constexpr std::string_view events_path = "/api/v1/events";
 class registration {
 public:
     registration(io_lane& lane, tcp_socket& socket, gauge& open)
-        : lane_(lane), open_(open), number_(++lane.last_connection) {
+        : lane_(lane),
+          open_(open),
+          number_(++lane.last_connection) {
         entry.socket = &socket;
         lane_.connections.emplace(number_, &entry);
         open_.add(1);
@@ -54,7 +56,9 @@ ip_address address_of(const asio::ip::address& a) {
                      : ip_address::from_v6(a.to_v6().to_bytes());
 }
 
-std::string_view view_of(boost::beast::string_view s) { return {s.data(), s.size()}; }
+std::string_view view_of(boost::beast::string_view s) {
+    return {s.data(), s.size()};
+}
 
 http_request request_of(const http_head& head) {
     const auto& m = head.message;
@@ -97,9 +101,8 @@ http_response page_response(const request_context& c, const static_content& page
         if (name == "X-Content-Type-Options" || name == "Strict-Transport-Security") continue;
         response.headers.emplace_back(name, value);
     }
-    response.headers.emplace_back(
-        "Content-Security-Policy",
-        content_security_policy(c.request.secure, c.request.fields.host));
+    response.headers.emplace_back("Content-Security-Policy",
+                                  content_security_policy(c.request.secure, c.request.fields.host));
     if (etag_matches(c.request.fields.if_none_match, page.etag)) {
         response.status = 304;
         response.content_type = {};
@@ -115,8 +118,7 @@ std::shared_ptr<const login_session> login_of(const application& app, const http
                                               instant now) {
     if (request.fields.cookie.empty()) return nullptr;
     const bool plain = app.settings.demo && !request.secure;
-    const auto id =
-        find_cookie(request.fields.cookie, plain ? "campgate_demo" : "__Host-campgate");
+    const auto id = find_cookie(request.fields.cookie, plain ? "campgate_demo" : "__Host-campgate");
     return id ? app.logins.find(*id, now) : nullptr;
 }
 
@@ -135,7 +137,10 @@ std::string_view date_now(instant now) {
 class session {
 public:
     session(tcp_socket socket, application& app, io_lane& lane)
-        : app_(app), lane_(lane), stream_(std::move(socket)), open_(lane, stream_.socket(), app.counters.connections_open) {}
+        : app_(app),
+          lane_(lane),
+          stream_(std::move(socket)),
+          open_(lane, stream_.socket(), app.counters.connections_open) {}
 
     awaitable<> run() {
         const bool welcome = co_await find_peer();
@@ -170,11 +175,13 @@ private:
             const bool read = co_await read_proxy();
             if (!read) co_return false;
         }
-        // Connections of a trusted proxy are many people's: requests are counted one by one instead.
+        // Connections of a trusted proxy are many people's: requests are counted one by one
+        // instead.
         if (!behind_proxy_) {
             const auto verdict = app_.limits.connections.take(peer_, place_);
             if (verdict != concurrency_limiter::verdict::taken) {
-                const bool of_address = verdict == concurrency_limiter::verdict::too_many_of_address;
+                const bool of_address =
+                    verdict == concurrency_limiter::verdict::too_many_of_address;
                 limited(of_address ? limit_label::connections_per_address
                                    : limit_label::connections);
                 co_await refuse_and_end(problem_kind::too_many_requests);
@@ -204,7 +211,9 @@ private:
         }
     }
 
-    void limited(limit_label which) { app_.counters.limited[static_cast<std::size_t>(which)].add(); }
+    void limited(limit_label which) {
+        app_.counters.limited[static_cast<std::size_t>(which)].add();
+    }
 
     // False: the connection is over, and what had to be said was said.
     awaitable<bool> read_head_bytes() {
@@ -217,7 +226,8 @@ private:
         stream_.expires_after(deadline_of());
         for (;;) {
             const head_span found = find_head(in_, checked_);
-            if (found.is == head_span::state::complete && found.bytes <= app_.settings.header_limit) {
+            if (found.is == head_span::state::complete &&
+                found.bytes <= app_.settings.header_limit) {
                 head_bytes_ = found.bytes;
                 co_return true;
             }
@@ -280,15 +290,15 @@ private:
         taken_ = head_bytes_;
         http_request request = request_of(head);
         const auto started = std::chrono::steady_clock::now();
-        const client_origin client = who_asks(peer_, peer_https_, forwarding_of(head),
-                                              app_.trusted_proxies);
+        const client_origin client =
+            who_asks(peer_, peer_https_, forwarding_of(head), app_.trusted_proxies);
         client_ = client.address;
         request.secure = client.https;
         const language asked = choose_language(request.fields.accept_language);
         if (head.content_length > app_.settings.body_limit) {
-            co_await write(problem_response(problem_of(problem_kind::body_too_large), asked,
-                                            request.path),
-                           false, false, request.secure);
+            co_await write(
+                problem_response(problem_of(problem_kind::body_too_large), asked, request.path),
+                false, false, request.secure);
             co_return false;
         }
         if (head.content_length > 0) {
@@ -303,7 +313,7 @@ private:
             limited(limit_label::requests);
             const bool sent = co_await write(c.refuse(problem_kind::too_many_requests),
                                              head.keep_alive, false, request.secure);
-            co_return head.keep_alive && sent;
+            co_return head.keep_alive&& sent;
         }
         if (request.path == live_path || request.path == events_path) {
             const bool taken_over = co_await serve_live(std::move(head), c);
@@ -313,18 +323,19 @@ private:
         route_label label = route_label::none;
         const http_response response = co_await answer(c, head, label);
         app_.counters.request(label, response.status, std::chrono::steady_clock::now() - started);
-        const bool keep = head.keep_alive && !response.close &&
-                          !app_.draining.load(std::memory_order_relaxed);
+        const bool keep =
+            head.keep_alive && !response.close && !app_.draining.load(std::memory_order_relaxed);
         const bool sent =
             co_await write(response, keep, request.method == http_method::head, request.secure);
-        co_return keep && sent;
+        co_return keep&& sent;
     }
 
     awaitable<http_response> answer(request_context& c, const http_head& head, route_label& label) {
-        const bool reads = c.request.method == http_method::get ||
-                           c.request.method == http_method::head;
+        const bool reads =
+            c.request.method == http_method::get || c.request.method == http_method::head;
         if (reads && app_.pages) {
-            if (const auto page = app_.pages->find(c.request.path, c.request.fields.accept_encoding)) {
+            if (const auto page =
+                    app_.pages->find(c.request.path, c.request.fields.accept_encoding)) {
                 label = route_label::page;
                 co_return page_response(c, *page);
             }
@@ -371,17 +382,16 @@ private:
         } else if (socket && !head.wants_websocket) {
             refused = c.refuse(problem_kind::upgrade_required);
             refused->headers.emplace_back("Upgrade", "websocket");
-        } else if (socket &&
-                   !list_names(view_of(head.message[http::field::sec_websocket_protocol]),
-                               live_subprotocol)) {
+        } else if (socket && !list_names(view_of(head.message[http::field::sec_websocket_protocol]),
+                                         live_subprotocol)) {
             refused =
                 c.refuse(header_problem(problem_kind::invalid_header, "Sec-WebSocket-Protocol"));
         } else if (in_.size() > taken_) {
             refused = c.refuse(problem_kind::malformed_request);
         }
         concurrency_limiter::place place;
-        if (!refused && app_.limits.sockets.take(client_, place) !=
-                            concurrency_limiter::verdict::taken) {
+        if (!refused &&
+            app_.limits.sockets.take(client_, place) != concurrency_limiter::verdict::taken) {
             limited(limit_label::sockets_per_address);
             refused = c.refuse(problem_kind::too_many_requests);
         }
@@ -403,8 +413,7 @@ private:
             keep_ = keep_ && sent;
             co_return false;
         }
-        const auto family =
-            c.login ? std::optional{c.login->family} : std::optional<family_id>{};
+        const auto family = c.login ? std::optional{c.login->family} : std::optional<family_id>{};
         const bool secure = c.request.secure;
         std::string{}.swap(in_);
         taken_ = 0;
@@ -436,14 +445,14 @@ private:
     io_lane& lane_;
     tcp_stream stream_;
     registration open_;
-    std::string in_;              // what was received and not yet used up
-    std::size_t taken_ = 0;       // of it, by the request under way
+    std::string in_;         // what was received and not yet used up
+    std::size_t taken_ = 0;  // of it, by the request under way
     std::size_t head_bytes_ = 0;
     std::size_t checked_ = 0;
     bool keep_ = false;
-    bool taken_over_ = false;     // by a WebSocket
-    ip_address peer_;             // of the connection, or as a PROXY header says
-    ip_address client_;           // of the request under way
+    bool taken_over_ = false;  // by a WebSocket
+    ip_address peer_;          // of the connection, or as a PROXY header says
+    ip_address client_;        // of the request under way
     bool behind_proxy_ = false;
     bool peer_https_ = false;
     concurrency_limiter::place place_;

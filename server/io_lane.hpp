@@ -1,5 +1,5 @@
-// One io thread and what belongs to it alone: its loop, its open connections, its waiting requests, its
-// live subscribers. Nothing in here is touched from another thread but `io`, to post to.
+// One io thread and what belongs to it alone: its loop, its open connections, its waiting requests,
+// its live subscribers. Nothing in here is touched from another thread but `io`, to post to.
 #pragma once
 
 #include "server/asio.hpp"
@@ -12,13 +12,12 @@
 
 namespace campgate::server {
 
-using tcp_socket =
-    asio::basic_stream_socket<asio::ip::tcp, executor>;
+using tcp_socket = asio::basic_stream_socket<asio::ip::tcp, executor>;
 
 /// A connection as the drain sees it.
 struct open_connection {
     tcp_socket* socket{};  ///< null once a feed has it
-    bool idle = false;  ///< between requests: may be closed at any time
+    bool idle = false;     ///< between requests: may be closed at any time
 };
 
 struct io_lane {

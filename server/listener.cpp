@@ -6,8 +6,8 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 
-#include <stdexcept>
 #include <sys/socket.h>
+#include <stdexcept>
 
 namespace campgate::server {
 

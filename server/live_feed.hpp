@@ -1,6 +1,6 @@
-// What one open calendar still has to be told. A slow socket is never queued for: there is at most one
-// thing of each kind to say, and of the weeks always the latest values (DESIGN §3, Live availability).
-// Owner: one coroutine that writes; everything on its io thread.
+// What one open calendar still has to be told. A slow socket is never queued for: there is at most
+// one thing of each kind to say, and of the weeks always the latest values (DESIGN §3, Live
+// availability). Owner: one coroutine that writes; everything on its io thread.
 #pragma once
 
 #include "core/views.hpp"
@@ -21,7 +21,9 @@ struct weeks_frame {
 class live_subscriber {
 public:
     live_subscriber(executor on, std::optional<family_id> family, std::optional<sequence> since)
-        : family_(family), since_(since), wake_(on) {}
+        : family_(family),
+          since_(since),
+          wake_(on) {}
 
     /// The next thing to write, or nothing for now.
     live_message_ptr next(const views& seen, instant now);

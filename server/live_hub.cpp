@@ -12,7 +12,8 @@ live_hub::live_hub(std::span<const std::unique_ptr<io_lane>> lanes, const views&
       views_(seen),
       tick_(tick),
       timer_(lanes.front()->io.get_executor()),
-      sent_(seen.availability.load()->at) {}
+      sent_(seen.availability.load()->at) {
+}
 
 void live_hub::publish(const publication& news) {
     if (!news.availability && !news.season && news.families.empty()) return;

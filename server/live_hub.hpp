@@ -1,6 +1,7 @@
-// From a published batch to every open calendar: at most one frame in a tick, encoded once, written by
-// every io thread. Under load ticks grow longer: none starts before every thread has handed out the
-// last one. Thread safety: publish from the sequencer thread; the rest on the first lane's thread.
+// From a published batch to every open calendar: at most one frame in a tick, encoded once, written
+// by every io thread. Under load ticks grow longer: none starts before every thread has handed out
+// the last one. Thread safety: publish from the sequencer thread; the rest on the first lane's
+// thread.
 #pragma once
 
 #include "core/sequencer.hpp"
@@ -34,9 +35,9 @@ private:
     bool scheduled_ = false;  // under mutex_
     std::atomic<std::size_t> under_way_{0};
     std::atomic<std::uint64_t> frames_{0};
-    timer timer_;                                       // first lane
-    std::chrono::steady_clock::time_point last_tick_{}; // first lane
-    sequence sent_;                                     // first lane
+    timer timer_;                                        // first lane
+    std::chrono::steady_clock::time_point last_tick_{};  // first lane
+    sequence sent_;                                      // first lane
 };
 
 }  // namespace campgate::server

@@ -1,7 +1,7 @@
 #include "server/login_sessions.hpp"
 
-#include <cstring>
 #include <sodium.h>
+#include <cstring>
 
 namespace campgate::server {
 
@@ -33,7 +33,9 @@ void login_sessions::add(std::shared_ptr<const login_session> session) {
     table_.put(key, std::move(session));
 }
 
-void login_sessions::remove(const login_session& session) { table_.erase(key_of(session.id_hash)); }
+void login_sessions::remove(const login_session& session) {
+    table_.erase(key_of(session.id_hash));
+}
 
 std::shared_ptr<const login_session> login_sessions::find(std::string_view id, instant now) const {
     if (id.size() != 2 * id_bytes) return nullptr;

@@ -1,6 +1,6 @@
-// Who is logged in: opaque ids, of which only a hash is kept, here and in the database. The table here
-// answers every request; the database only has to bring it back after a restart.
-// Thread safety: any thread.
+// Who is logged in: opaque ids, of which only a hash is kept, here and in the database. The table
+// here answers every request; the database only has to bring it back after a restart. Thread
+// safety: any thread.
 #pragma once
 
 #include "core/ids.hpp"

@@ -9,8 +9,8 @@
 int main(int argc, char** argv) {
     using namespace campgate::server;
     try {
-        auto parsed = parse_command_line({argv + 1, argv + argc},
-                                         surroundings::of_process(CAMPGATE_VERSION));
+        auto parsed =
+            parse_command_line({argv + 1, argv + argc}, surroundings::of_process(CAMPGATE_VERSION));
         if (const auto* ends = std::get_if<exit_now>(&parsed)) {
             std::fputs(ends->out.c_str(), stdout);
             std::fputs(ends->error.c_str(), stderr);

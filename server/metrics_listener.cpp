@@ -39,8 +39,8 @@ awaitable<> answer_metrics(tcp_socket socket, application& app) {
         found = find_head(in, checked);
     }
     if (found.is != head_span::state::complete) co_return;
-    const auto head = read_head(std::string_view{in}.substr(0, found.bytes),
-                                app.settings.target_limit);
+    const auto head =
+        read_head(std::string_view{in}.substr(0, found.bytes), app.settings.target_limit);
     if (!std::holds_alternative<http_head>(head)) co_return;
     const http_response response = answer_to(std::get<http_head>(head), app);
     const std::string text = render_head(response, false, false, "") + response.body;

@@ -13,7 +13,7 @@ struct route {
     route_label label{};
     http_method method{};
     bool needs_login = false;
-    bool changes = false;       ///< same-origin check
+    bool changes = false;  ///< same-origin check
     bool needs_csrf = false;
     bool demo_only = false;
     http_response (*answer)(const request_context&) = nullptr;

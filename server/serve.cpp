@@ -19,13 +19,13 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/signal_set.hpp>
 
+#include <sodium.h>
+#include <systemd/sd-daemon.h>
+#include <unistd.h>
 #include <csignal>
 #include <cstdio>
 #include <future>
-#include <sodium.h>
-#include <systemd/sd-daemon.h>
 #include <thread>
-#include <unistd.h>
 
 namespace campgate::server {
 
@@ -85,7 +85,9 @@ std::filesystem::path pages_directory(const config& settings) {
 class server {
 public:
     explicit server(const config& settings)
-        : settings_(settings), app_(settings), address_(probe_address(settings.listen, settings.port)) {}
+        : settings_(settings),
+          app_(settings),
+          address_(probe_address(settings.listen, settings.port)) {}
 
     int run() {
         open_database();
@@ -103,7 +105,8 @@ public:
     ~server() { stop_threads(); }
 
 private:
-    // ---- start -------------------------------------------------------------------------------------
+    // ---- start
+    // -------------------------------------------------------------------------------------
 
     void open_database() {
         std::filesystem::create_directories(data_directory(settings_));
@@ -164,7 +167,8 @@ private:
         const std::uint32_t lanes = settings_.io_threads != 0
                                         ? settings_.io_threads
                                         : std::max(1U, std::thread::hardware_concurrency());
-        for (std::uint32_t i = 0; i < lanes; ++i) app_.lanes.push_back(std::make_unique<io_lane>(i));
+        for (std::uint32_t i = 0; i < lanes; ++i)
+            app_.lanes.push_back(std::make_unique<io_lane>(i));
         for (const std::string& text : settings_.trusted_proxies) {
             if (const auto network = parse_ip_network(text))
                 app_.trusted_proxies.push_back(*network);
@@ -188,9 +192,9 @@ private:
         limits.deferral_max =
             std::chrono::duration_cast<std::chrono::milliseconds>(settings_.contended_timeout);
         limits.lanes = lanes;
-        sequencer_ = std::make_unique<sequencer>(engine_, app_.ledgers, app_.seen, app_.queue,
-                                                 *metered_, app_.time, app_.clock, *delivery_,
-                                                 last_batch_, limits);
+        sequencer_ =
+            std::make_unique<sequencer>(engine_, app_.ledgers, app_.seen, app_.queue, *metered_,
+                                        app_.time, app_.clock, *delivery_, last_batch_, limits);
         sequencer_->start();
         app_.hub = std::make_unique<live_hub>(app_.lanes, app_.seen, settings_.hub_tick);
     }
@@ -239,13 +243,11 @@ private:
             const auto before = app_.seen.season.load()->published;
             const instant now = app_.time.now();
             auto draft = demo_season(std::get<season>(std::move(parsed)), now, opens_in());
-            draft.hold_duration =
-                std::chrono::duration_cast<std::chrono::seconds>(settings_.hold);
+            draft.hold_duration = std::chrono::duration_cast<std::chrono::seconds>(settings_.hold);
             // A demo that goes on keeps the openings it had, unless it is told a new one.
             if (before && !settings_.opens_in) keep_openings(draft, *before);
-            const auto outcome =
-                on_first_lane(import_season(app_, *app_.lanes.front(),
-                                            std::make_shared<const season>(std::move(draft))));
+            const auto outcome = on_first_lane(import_season(
+                app_, *app_.lanes.front(), std::make_shared<const season>(std::move(draft))));
             if (outcome.is == import_outcome::kind::no_answer)
                 throw std::runtime_error("the journal does not answer");
             const auto published = app_.seen.season.load()->published;
@@ -290,9 +292,9 @@ private:
         admin_ = std::make_unique<admin_listener>(admin_socket_path(data_directory(settings_)),
                                                   app_, first, admin_facts{url_, public_url()});
         asio::co_spawn(first.io.get_executor(), admin_->serve(), asio::detached);
-        log_event(log_level::info, "listening",
-                  {{"url", public_url()},
-                   {"metrics", "http://" + text_of(metrics_at) + "/metrics"}});
+        log_event(
+            log_level::info, "listening",
+            {{"url", public_url()}, {"metrics", "http://" + text_of(metrics_at) + "/metrics"}});
     }
 
     static std::string text_of(const asio::ip::tcp::endpoint& at) {
@@ -308,7 +310,8 @@ private:
         sd_notify(0, "READY=1");
     }
 
-    // ---- while it runs -----------------------------------------------------------------------------
+    // ---- while it runs
+    // -----------------------------------------------------------------------------
 
     void wait_for_signal() {
         signals_->async_wait([this](error_code ec, int signal) {
@@ -384,7 +387,8 @@ private:
         m.journal_in_doubt.set(health.ready ? 0 : 1);
     }
 
-    // ---- end ---------------------------------------------------------------------------------------
+    // ---- end
+    // ---------------------------------------------------------------------------------------
 
     void drain() {
         const bool alive = fatal_.load() == commit_outcome::committed;
@@ -392,7 +396,8 @@ private:
         sd_notify(0, "STOPPING=1");
         app_.draining.store(true);
         for (std::size_t i = 0; i < app_.lanes.size(); ++i) {
-            asio::post(app_.lanes[i]->io, [this, i] { begin_drain(*app_.lanes[i], *acceptors_[i]); });
+            asio::post(app_.lanes[i]->io,
+                       [this, i] { begin_drain(*app_.lanes[i], *acceptors_[i]); });
         }
         asio::post(app_.lanes.front()->io, [this] {
             error_code ignored;

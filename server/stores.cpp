@@ -28,10 +28,10 @@ family_row row_of(const demo_family& family) {
     row.postcode = family.postcode;
     row.parents.push_back({family.parent, family.given_name, family.family_name});
     for (const demo_child& child : family.children) {
-        row.children.push_back({child.id, child.given_name, child.birth_date, child.charged_as,
-                                child.sheet_validated_at,
-                                child.has_invoiceable_parent ? std::optional{family.parent}
-                                                             : std::nullopt});
+        row.children.push_back(
+            {child.id, child.given_name, child.birth_date, child.charged_as,
+             child.sheet_validated_at,
+             child.has_invoiceable_parent ? std::optional{family.parent} : std::nullopt});
     }
     return row;
 }
@@ -43,8 +43,7 @@ family_facts facts_of(const family_row& row) {
     for (const parent_row& parent : row.parents) facts.parents.push_back(parent.id);
     for (const child_row& child : row.children) {
         facts.children.push_back({child.id, child.birth_date, child.charged_as,
-                                  child.sheet_validated_at,
-                                  child.invoiceable_parent.has_value()});
+                                  child.sheet_validated_at, child.invoiceable_parent.has_value()});
     }
     return facts;
 }
@@ -72,8 +71,8 @@ std::unique_ptr<login_store_port> make_login_store(std::string url) {
 void load_logins(const std::string& url, application& app) {
     pg_login_store store{url};
     for (const login_session_row& row : store.load(app.time.now())) {
-        app.logins.add(std::make_shared<const login_session>(login_session{
-            row.id_hash, row.actor, row.family, row.csrf, row.created, row.expires}));
+        app.logins.add(std::make_shared<const login_session>(
+            login_session{row.id_hash, row.actor, row.family, row.csrf, row.created, row.expires}));
     }
 }
 

@@ -8,7 +8,8 @@
 
 namespace campgate::server {
 
-/// Writes login sessions over connections of its own, opened when needed. Thread safety: any thread.
+/// Writes login sessions over connections of its own, opened when needed. Thread safety: any
+/// thread.
 std::unique_ptr<login_store_port> make_login_store(std::string url);
 
 /// Brings back the logins that are not over.

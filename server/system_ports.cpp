@@ -1,7 +1,7 @@
 #include "server/system_ports.hpp"
 
-#include <ctime>
 #include <sodium.h>
+#include <ctime>
 
 namespace campgate::server {
 

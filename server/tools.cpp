@@ -1,6 +1,9 @@
 #include "server/tools.hpp"
 
+#include "persistence/doctor.hpp"
 #include "persistence/embedded_postgres.hpp"
+#include "persistence/journal_export.hpp"
+#include "persistence/pg_connection.hpp"
 #include "server/admin.hpp"
 #include "server/season_file.hpp"
 #include "server/time_text.hpp"
@@ -85,6 +88,56 @@ int status(const command_line& line) {
     return 0;
 }
 
+// The database to look into: that of the running server, or else of the settings, or else the data
+// directory's own, started for as long as this lives.
+class database_at_hand {
+public:
+    explicit database_at_hand(const config& settings) {
+        if (const auto answer = ask_server(data_of(settings), {{"op", "database"}})) {
+            url_ = std::string{answer->at("database").as_string()};
+        } else if (!settings.database.empty()) {
+            url_ = settings.database;
+        } else if (const auto running = running_embedded_database(data_of(settings))) {
+            url_ = *running;
+        } else {
+            if (!std::filesystem::exists(data_of(settings) / "postgres"))
+                throw std::runtime_error("there is no database in " + data_of(settings).string());
+            started_ =
+                std::make_unique<embedded_postgres>(embedded_options{data_of(settings), false, {}});
+            url_ = started_->url();
+        }
+    }
+    pg_connection connect() const { return pg_connection{url_}; }
+
+private:
+    std::unique_ptr<embedded_postgres> started_;
+    std::string url_;
+};
+
+int doctor(const command_line& line) {
+    const database_at_hand database{line.settings};
+    pg_connection connection = database.connect();
+    const doctor_report report = run_doctor(connection);
+    std::fputs(report.text().c_str(), stdout);
+    return report.healthy() ? 0 : exit_failed;
+}
+
+int export_to_file(const command_line& line) {
+    const database_at_hand database{line.settings};
+    pg_connection connection = database.connect();
+    std::FILE* out = line.file.empty() ? stdout : std::fopen(line.file.c_str(), "wb");
+    if (out == nullptr) throw std::runtime_error(line.file + " cannot be written");
+    bool whole = true;
+    const std::uint64_t records = export_journal(connection, [&](std::string_view text) {
+        whole = std::fwrite(text.data(), 1, text.size(), out) == text.size();
+        return whole;
+    });
+    whole = (out == stdout ? std::fflush(out) : std::fclose(out)) == 0 && whole;
+    if (!whole) throw std::runtime_error("the export could not be written whole");
+    std::fprintf(stderr, "campgate: %llu records\n", static_cast<unsigned long long>(records));
+    return 0;
+}
+
 }  // namespace
 
 int run_tool(const command_line& line) {
@@ -97,8 +150,8 @@ int run_tool(const command_line& line) {
         case subcommand::week_set_opening: return set_opening(line);
         case subcommand::clock_accept: return ask_and_tell(line, {{"op", "clock_accept"}});
         case subcommand::status: return status(line);
-        case subcommand::journal_export:
-        case subcommand::doctor:
+        case subcommand::journal_export: return export_to_file(line);
+        case subcommand::doctor: return doctor(line);
         case subcommand::demo:
         case subcommand::serve: break;
     }

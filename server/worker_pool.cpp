@@ -6,7 +6,9 @@ worker_pool::worker_pool(std::size_t threads) {
     for (std::size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { work(); });
 }
 
-worker_pool::~worker_pool() { stop(); }
+worker_pool::~worker_pool() {
+    stop();
+}
 
 bool worker_pool::submit(std::function<void()> job) {
     {

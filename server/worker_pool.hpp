@@ -1,5 +1,5 @@
-// A few threads for work that blocks: the database of the family files, mail, files. Each has a queue
-// in common and nothing else. Thread safety: submit from any thread.
+// A few threads for work that blocks: the database of the family files, mail, files. Each has a
+// queue in common and nothing else. Thread safety: submit from any thread.
 #pragma once
 
 #include <condition_variable>

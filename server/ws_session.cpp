@@ -20,7 +20,9 @@ constexpr std::string_view hello = R"({"type":"hello"})";
 struct live_socket {
     live_socket(tcp_stream stream, std::optional<family_id> family, std::optional<sequence> since,
                 executor on)
-        : ws(std::move(stream)), feed(on, family, since), ended(on) {}
+        : ws(std::move(stream)),
+          feed(on, family, since),
+          ended(on) {}
 
     ws_stream ws;
     live_subscriber feed;
@@ -64,8 +66,8 @@ awaitable<> ws_session(tcp_stream stream, http_head head, std::optional<family_i
                        std::optional<sequence> since, application& app, io_lane& lane) {
     // HTTP's timer would stay on after the upgrade.
     stream.expires_never();
-    auto socket = std::make_shared<live_socket>(std::move(stream), family, since,
-                                                lane.io.get_executor());
+    auto socket =
+        std::make_shared<live_socket>(std::move(stream), family, since, lane.io.get_executor());
     ws_stream& ws = socket->ws;
     websocket::stream_base::timeout timeout{};
     timeout.handshake_timeout = app.settings.header_timeout;
@@ -91,8 +93,7 @@ awaitable<> ws_session(tcp_stream stream, http_head head, std::optional<family_i
 
     const std::uint16_t code = socket->feed.closing().value_or(0);
     if (code != 0) {
-        const auto [closed] =
-            co_await ws.async_close(websocket::close_reason{code}, nothrow);
+        const auto [closed] = co_await ws.async_close(websocket::close_reason{code}, nothrow);
         (void)closed;
     }
     error_code ignored;
@@ -103,9 +104,10 @@ awaitable<> ws_session(tcp_stream stream, http_head head, std::optional<family_i
 awaitable<> event_stream(tcp_stream& stream, std::optional<family_id> family,
                          std::optional<sequence> since, bool secure, application& app,
                          io_lane& lane) {
-    std::string head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
-                       "Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n"
-                       "X-Accel-Buffering: no\r\nConnection: close\r\n";
+    std::string head =
+        "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
+        "Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n"
+        "X-Accel-Buffering: no\r\nConnection: close\r\n";
     if (secure) head += "Strict-Transport-Security: max-age=31536000; includeSubDomains\r\n";
     head += "\r\nretry: 3000\n\n";
     live_subscriber feed{lane.io.get_executor(), family, since};

@@ -1,10 +1,11 @@
-// A live feed over a WebSocket (campgate.live.v1, docs/asyncapi.yaml). One coroutine writes, one reads
-// and only to hear pongs and the end; the writer ends first or the reader closes the socket under it.
+// A live feed over a WebSocket (campgate.live.v1, docs/asyncapi.yaml). One coroutine writes, one
+// reads and only to hear pongs and the end; the writer ends first or the reader closes the socket
+// under it.
 #pragma once
 
+#include "server/application.hpp"
 #include "server/http_gate.hpp"
 #include "server/io_lane.hpp"
-#include "server/application.hpp"
 
 #include <boost/beast/core/basic_stream.hpp>
 #include <boost/beast/core/rate_policy.hpp>

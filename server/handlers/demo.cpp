@@ -94,9 +94,9 @@ http_response get_demo_families(const request_context& c) {
         if (file && facts)
             families.push_back(family_object(*file, *facts, view->published.get(), c.now));
     }
-    return json_response(c, json::serialize(json::object{{"page", page},
-                                                         {"pages", pages},
-                                                         {"families", std::move(families)}}));
+    return json_response(
+        c, json::serialize(
+               json::object{{"page", page}, {"pages", pages}, {"families", std::move(families)}}));
 }
 
 awaitable<http_response> post_demo_login(const request_context& c) {

@@ -109,13 +109,12 @@ http_response get_basket(const request_context& c) {
         if (!earliest || hold.deadline < *earliest) earliest = hold.deadline;
         const cents price =
             week != nullptr && child != nullptr ? week->prices.of(child->charged_as) : cents{};
-        holds.push_back(
-            json::object{{"hold", c.app.tokens->token_of(hold.hold, c.login->family)},
-                         {"week", hold.week.value},
-                         {"child", hold.child.value},
-                         {"seat", hold.seat.value},
-                         {"deadline", rfc3339(hold.deadline)},
-                         {"price", price.value}});
+        holds.push_back(json::object{{"hold", c.app.tokens->token_of(hold.hold, c.login->family)},
+                                     {"week", hold.week.value},
+                                     {"child", hold.child.value},
+                                     {"seat", hold.seat.value},
+                                     {"deadline", rfc3339(hold.deadline)},
+                                     {"price", price.value}});
     }
     const json::object body{
         {"sequence", at.value},

@@ -1,5 +1,5 @@
-// What each route does. A handler reads as a sentence: parse, decide, push, reply. It runs on one io
-// thread; those that wait for the sequencer or a worker are coroutines.
+// What each route does. A handler reads as a sentence: parse, decide, push, reply. It runs on one
+// io thread; those that wait for the sequencer or a worker are coroutines.
 #pragma once
 
 #include "server/application.hpp"
@@ -40,7 +40,8 @@ http_response get_asyncapi(const request_context& c);
 /// The answer with this JSON, or 304 when the asker has it (`etag` with its quotes).
 http_response json_response(const request_context& c, std::string body, std::string etag = {});
 
-/// Why writes are refused before anything is looked at: draining, or a journal that does not answer.
+/// Why writes are refused before anything is looked at: draining, or a journal that does not
+/// answer.
 std::optional<problem_kind> writes_refused(const application& app);
 
 }  // namespace campgate::server

@@ -1,8 +1,8 @@
 // Placing and releasing holds: the way of a click (DESIGN §3).
 #include "core/intake.hpp"
 #include "server/handlers/handlers.hpp"
-#include "server/idempotency_key.hpp"
 #include "server/http_fields.hpp"
+#include "server/idempotency_key.hpp"
 #include "server/request_schemas.hpp"
 #include "server/time_text.hpp"
 
@@ -77,17 +77,16 @@ http_response nothing_placed(const request_context& c, sequence at,
     p.members["sequence"] = at.value;
     json::array items;
     for (const refused_item& item : refused) {
-        items.push_back(json::object{{"week", item.week.value},
-                                     {"child", item.child.value},
-                                     {"reason", name_of(item.why)}});
+        items.push_back(json::object{
+            {"week", item.week.value}, {"child", item.child.value}, {"reason", name_of(item.why)}});
     }
     p.members["refused"] = std::move(items);
     return c.refuse(p);
 }
 
 // Weeks that exist, children of the family, no child twice in an ISO week: else bad input, or 404.
-std::optional<problem> wrong_items(const request_context& c, const holds_request& asked,
-                                   const season_view& season, const family_facts& facts) {
+std::optional<problem> wrong_items(const holds_request& asked, const season_view& season,
+                                   const family_facts& facts) {
     for (std::size_t i = 0; i < asked.items.size(); ++i) {
         const hold_item& item = asked.items[i];
         const std::string pointer = "/items/" + std::to_string(i);
@@ -105,12 +104,13 @@ std::optional<problem> wrong_items(const request_context& c, const holds_request
                 return member_problem(problem_detail::same_iso_week, pointer);
         }
     }
-    (void)c;
     return std::nullopt;
 }
 
 // An answer that decides something leaves only while the lease holds (DESIGN §4).
-bool may_answer(const request_context& c) { return c.app.lease_holds(); }
+bool may_answer(const request_context& c) {
+    return c.app.lease_holds();
+}
 
 http_response answer_of(const request_context& c, const reply& r) {
     switch (r.kind) {
@@ -142,7 +142,58 @@ std::optional<problem_kind> writes_refused(const application& app) {
     return std::nullopt;
 }
 
+namespace {
+
+void count(metrics& counters, hold_outcome outcome) {
+    counters.hold_requests[static_cast<std::size_t>(outcome)].add();
+}
+
+void count(metrics& counters, const std::vector<refused_item>& refused) {
+    for (const refused_item& item : refused) counters.refused(item.why);
+}
+
+void count(metrics& counters, const reply& r) {
+    switch (r.kind) {
+        case reply_kind::placed:
+            counters.holds_placed.add(r.answer->placed.size());
+            count(counters, r.answer->refused);
+            return count(counters,
+                         r.answer->refused.empty() ? hold_outcome::placed : hold_outcome::partly);
+        case reply_kind::replayed: return count(counters, hold_outcome::replayed);
+        case reply_kind::refused:
+            count(counters, r.refused);
+            return count(counters, hold_outcome::nothing);
+        case reply_kind::contended: return count(counters, hold_outcome::contended);
+        case reply_kind::done: return counters.holds_released.add();
+        case reply_kind::key_reused:
+        case reply_kind::key_undecided:
+        case reply_kind::not_found:
+        case reply_kind::ended:
+        case reply_kind::unchanged:
+        case reply_kind::invalid: return;
+    }
+}
+
+// The sequencer's answer to a pushed command, once it may leave.
+awaitable<http_response> answer_from(const request_context& c, reply_desk::ticket& ticket) {
+    const auto answer = co_await ticket.answer().wait_for(c.app.settings.request_deadline);
+    if (!answer || !may_answer(c)) {
+        count(c.app.counters, hold_outcome::unknown);
+        co_return c.refuse(problem_kind::outcome_unknown);
+    }
+    count(c.app.counters, *answer);
+    co_return answer_of(c, *answer);
+}
+
+http_response overloaded(const request_context& c) {
+    c.app.counters.limited[static_cast<std::size_t>(limit_label::intake)].add();
+    return c.refuse(problem_kind::overloaded);
+}
+
+}  // namespace
+
 awaitable<http_response> post_holds(const request_context& c) {
+    const auto began = std::chrono::steady_clock::now();
     if (!is_json_content_type(c.request.fields.content_type))
         co_return c.refuse(problem_kind::unsupported_media_type);
     if (c.request.fields.idempotency_key.empty())
@@ -155,31 +206,39 @@ awaitable<http_response> post_holds(const request_context& c) {
     const auto season = c.app.seen.season.load();
     const auto facts = c.app.seen.facts.find(c.login->family);
     if (!season->published || !facts) co_return c.refuse(problem_kind::not_ready);
-    if (const auto wrong = wrong_items(c, *asked, *season, *facts)) co_return c.refuse(*wrong);
+    if (const auto wrong = wrong_items(*asked, *season, *facts)) co_return c.refuse(*wrong);
     if (const auto refused = writes_refused(c.app)) co_return c.refuse(*refused);
 
-    place_request request{c.login->actor, c.login->family, *key, body_hash(c.request.body),
-                          asked->mode == hold_mode::all ? place_mode::all : place_mode::each, {}};
+    place_request request{c.login->actor,
+                          c.login->family,
+                          *key,
+                          body_hash(c.request.body),
+                          asked->mode == hold_mode::all ? place_mode::all : place_mode::each,
+                          {}};
     request.items.reserve(asked->items.size());
     for (const hold_item& item : asked->items) request.items.push_back({item.week, item.child});
 
     // Room in the queue before any seat is touched; no suspension from here to the push.
-    if (!c.app.queue.try_reserve(intake_class::parent))
-        co_return c.refuse(problem_kind::overloaded);
+    if (!c.app.queue.try_reserve(intake_class::parent)) co_return overloaded(c);
     auto taken = take_in(request, c.app.seen, c.app.ledgers, c.app.time.now());
     if (auto* command = std::get_if<place_command>(&taken)) {
         reply_desk::ticket ticket{c.lane.desk, c.lane.io.get_executor()};
         c.app.queue.push({std::move(*command), ticket.address(), c.app.clock.boot()});
-        const auto answer = co_await ticket.answer().wait_for(c.app.settings.request_deadline);
-        if (!answer || !may_answer(c)) co_return c.refuse(problem_kind::outcome_unknown);
-        co_return answer_of(c, *answer);
+        http_response response = co_await answer_from(c, ticket);
+        c.app.counters.ack_seconds.observe(std::chrono::steady_clock::now() - began);
+        co_return response;
     }
     c.app.queue.give_up(1);
     if (!may_answer(c)) co_return c.refuse(problem_kind::not_ready);
-    if (const auto* replay = std::get_if<intake_replay>(&taken))
+    if (const auto* replay = std::get_if<intake_replay>(&taken)) {
+        count(c.app.counters, hold_outcome::replayed);
         co_return placed_response(c, *replay->answer);
-    if (const auto* refusal = std::get_if<intake_refusal>(&taken))
+    }
+    if (const auto* refusal = std::get_if<intake_refusal>(&taken)) {
+        count(c.app.counters, refusal->refused);
+        count(c.app.counters, hold_outcome::nothing);
         co_return nothing_placed(c, refusal->at, refusal->refused);
+    }
     co_return c.refuse(problem_kind::key_reused);
 }
 
@@ -187,14 +246,12 @@ awaitable<http_response> delete_hold(const request_context& c) {
     const auto hold = c.app.tokens->hold_of(c.path_argument, c.login->family);
     if (!hold) co_return c.refuse(problem_kind::not_found);
     if (const auto refused = writes_refused(c.app)) co_return c.refuse(*refused);
-    if (!c.app.queue.try_reserve(intake_class::parent))
-        co_return c.refuse(problem_kind::overloaded);
+    if (!c.app.queue.try_reserve(intake_class::parent)) co_return overloaded(c);
     reply_desk::ticket ticket{c.lane.desk, c.lane.io.get_executor()};
     c.app.queue.push({release_command{c.login->actor, c.login->family, *hold}, ticket.address(),
                       c.app.clock.boot()});
-    const auto answer = co_await ticket.answer().wait_for(c.app.settings.request_deadline);
-    if (!answer || !may_answer(c)) co_return c.refuse(problem_kind::outcome_unknown);
-    co_return answer_of(c, *answer);
+    http_response response = co_await answer_from(c, ticket);
+    co_return response;
 }
 
 }  // namespace campgate::server

@@ -17,7 +17,9 @@ json::object object_of(const localized& text) {
     return {{"fr", text.fr}, {"nl", text.nl}, {"de", text.de}, {"en", text.en}};
 }
 
-std::string day_text(std::chrono::sys_days day) { return rfc3339(instant{day}).substr(0, 10); }
+std::string day_text(std::chrono::sys_days day) {
+    return rfc3339(instant{day}).substr(0, 10);
+}
 
 std::string iso_week_text(iso_week iso) {
     const std::uint32_t week = iso.value % 100;
@@ -39,8 +41,7 @@ json::object camp_object(const camp& c) {
             {"description", object_of(c.description)},
             {"theme", c.theme},
             {"place", c.place},
-            {"ages",
-             {{"from_months", c.ages.from_months}, {"below_months", c.ages.below_months}}}};
+            {"ages", {{"from_months", c.ages.from_months}, {"below_months", c.ages.below_months}}}};
 }
 
 json::object week_object(const camp_week& w, const week_row& row) {
@@ -96,8 +97,7 @@ http_response get_season(const request_context& c) {
     const json::object body{
         {"version", s.version},
         {"sequence", view->changed.value},
-        {"organiser",
-         {{"name", s.by.name}, {"address", s.by.address}, {"email", s.by.email}}},
+        {"organiser", {{"name", s.by.name}, {"address", s.by.address}, {"email", s.by.email}}},
         {"name", object_of(s.name)},
         {"time_zone", s.time_zone},
         {"demo", c.app.settings.demo},
@@ -132,8 +132,12 @@ http_response document(const std::string& text) {
 
 }  // namespace
 
-http_response get_openapi(const request_context& c) { return document(c.app.openapi); }
-http_response get_asyncapi(const request_context& c) { return document(c.app.asyncapi); }
+http_response get_openapi(const request_context& c) {
+    return document(c.app.openapi);
+}
+http_response get_asyncapi(const request_context& c) {
+    return document(c.app.asyncapi);
+}
 
 http_response get_healthz(const request_context& c) {
     return json_response(c, R"({"status":"alive"})");
