@@ -3,13 +3,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 
-const left_out = new Set(['.git', 'build', 'node_modules', 'dist', '.cache']);
+// What is made, not written. Of the folders with a dot only .ci is ours.
+const left_out = (name) => ['build', 'node_modules', 'dist'].includes(name)
+    || (name.startsWith('.') && name !== '.ci');
 
 // Every file of the tree, as paths from its root.
 export function files_of(root, folder = root) {
     return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
         const path = join(folder, entry.name);
-        if (entry.isDirectory()) return left_out.has(entry.name) ? [] : files_of(root, path);
+        if (entry.isDirectory()) return left_out(entry.name) ? [] : files_of(root, path);
         return entry.isFile() ? [relative(root, path)] : [];
     }).sort();
 }
