@@ -39,7 +39,8 @@ struct application {
         : settings(settings_),
           time(clock),
           queue(settings_.intake_records_max, settings_.intake_headroom),
-          limits(settings_) {}
+          limits(settings_),
+          proxied(settings_.connections_max, settings_.connections_max) {}
 
     const config& settings;
     system_clock_port clock;
@@ -50,6 +51,7 @@ struct application {
     login_sessions logins;
     family_directory families;
     address_limits limits;
+    concurrency_limiter proxied;  ///< connections of trusted proxies
     metrics counters;
     ip_networks trusted_proxies;                    // constant after start
     std::optional<static_files> pages;              // constant after start

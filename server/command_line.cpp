@@ -266,6 +266,10 @@ void reader::apply_file() {
         for (const setting& each : settings_of(made_.settings)) {
             const toml::node* node = root.find(each.name, presence::optional);
             if (node == nullptr) continue;
+            if (each.flag_only) {
+                faults.add(*node, std::string{each.name}, "is for the command line alone");
+                continue;
+            }
             const auto text = text_of(*node);
             if (!text || !fits(each, *node))
                 faults.add(*node, std::string{each.name}, "is a value of the wrong type");
@@ -293,6 +297,7 @@ void reader::apply_environment() {
     for (const setting& each : settings_of(made_.settings)) {
         const char* text = variable(each.variable());
         if (text == nullptr) continue;
+        if (each.flag_only) throw usage_fault{each.variable() + ": is for the command line alone"};
         refuse_password(each, text, each.variable());
         if (const auto wrong = assign(each, text))
             throw usage_fault{each.variable() + ": " + *wrong + ", found '" + text + "'"};

@@ -38,7 +38,7 @@ std::string config_text(const config& settings) {
     shown.database = settings.database_file.empty() ? without_password(settings.database) : "";
     std::string made;
     for (const setting& each : settings_of(shown)) {
-        if (each.scope == setting_scope::demo && !settings.demo) continue;
+        if (each.flag_only || (each.scope == setting_scope::demo && !settings.demo)) continue;
         made.append(each.name).append(" = ").append(toml_value(each)).append("\n");
     }
     return made;

@@ -83,11 +83,24 @@ http_request request_of(const http_head& head) {
     return r;
 }
 
-// Only one line of each is believed: a second one is nobody's we trust.
-forwarding_fields forwarding_of(const http_head& head) {
-    const auto& m = head.message;
-    return {view_of(m["Forwarded"]), view_of(m["X-Forwarded-For"]),
-            view_of(m["X-Forwarded-Proto"])};
+// All lines of a field as one list, in their order: a proxy adds its word at the end.
+std::string joined(const http_head& head, boost::beast::string_view name) {
+    std::string list;
+    const auto lines = head.message.equal_range(name);
+    for (auto line = lines.first; line != lines.second; ++line) {
+        if (!list.empty()) list += ", ";
+        list += view_of(line->value());
+    }
+    return list;
+}
+
+client_origin client_of(const http_head& head, const ip_address& peer, bool peer_https,
+                        const ip_networks& trusted) {
+    if (!contains(trusted, peer)) return {peer, peer_https, false};
+    const std::string forwarded = joined(head, "Forwarded");
+    const std::string addresses = joined(head, "X-Forwarded-For");
+    const std::string protocols = joined(head, "X-Forwarded-Proto");
+    return who_asks(peer, peer_https, {forwarded, addresses, protocols}, trusted);
 }
 
 http_response page_response(const request_context& c, const static_content& page) {
@@ -290,8 +303,7 @@ private:
         taken_ = head_bytes_;
         http_request request = request_of(head);
         const auto started = std::chrono::steady_clock::now();
-        const client_origin client =
-            who_asks(peer_, peer_https_, forwarding_of(head), app_.trusted_proxies);
+        const client_origin client = client_of(head, peer_, peer_https_, app_.trusted_proxies);
         client_ = client.address;
         request.secure = client.https;
         const language asked = choose_language(request.fields.accept_language);

@@ -248,6 +248,8 @@ private:
             if (before && !settings_.opens_in) keep_openings(draft, *before);
             const auto outcome = on_first_lane(import_season(
                 app_, *app_.lanes.front(), std::make_shared<const season>(std::move(draft))));
+            if (outcome.is == import_outcome::kind::week_taken)
+                log_event(log_level::warning, "season_kept", {{"week", outcome.week.value}});
             if (outcome.is == import_outcome::kind::no_answer)
                 throw std::runtime_error("the journal does not answer");
             const auto published = app_.seen.season.load()->published;

@@ -282,8 +282,9 @@ std::vector<setting> settings_of(config& c) {
 
         {"families", demo, &c.families, 1, 200'000, "demo families"},
         {"opens_in", demo, &c.opens_in, 0, year, "from the start to the demo's opening"},
-        {"take_over", server, &c.take_over, 0, 0, "take the journal from a server that is alive"},
-        {"fresh", demo, &c.fresh, 0, 0, "forget the demo's former state"},
+        {"take_over", server, &c.take_over, 0, 0, "take the journal from a server that is alive",
+         true},
+        {"fresh", demo, &c.fresh, 0, 0, "forget the demo's former state", true},
     };
 }
 

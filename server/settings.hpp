@@ -27,6 +27,7 @@ struct setting {
     std::uint64_t least{};  ///< of numbers; durations in microseconds
     std::uint64_t most{};
     std::string_view help;
+    bool flag_only = false;  ///< for one start: forgotten in a file it would do harm at each
 
     std::string flag() const;      ///< "--header-timeout"
     std::string variable() const;  ///< "CAMPGATE_HEADER_TIMEOUT"
