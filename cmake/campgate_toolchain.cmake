@@ -72,3 +72,9 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_L
     target_compile_options(campgate_warnings INTERFACE -Wno-restrict -Wno-array-bounds
         -Wno-stringop-overflow)
 endif()
+
+# core/faults.hpp: wrong behaviours and crash points, for tests of the tests.
+option(CAMPGATE_FAULTS "Build the faults in that tests choose by name" OFF)
+if(CAMPGATE_FAULTS)
+    add_compile_definitions(CAMPGATE_FAULTS)
+endif()

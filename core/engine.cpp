@@ -2,6 +2,7 @@
 
 #include "core/eligibility.hpp"
 #include "core/ensure.hpp"
+#include "core/faults.hpp"
 #include "core/record_codec.hpp"
 
 #include <boost/unordered/unordered_flat_map.hpp>
@@ -309,6 +310,7 @@ decision engine::decide(const command& c, instant now, seat_source& seats, bool 
             if (const auto why = ineligibility(*s.published, week,
                                                s.rows[item.week.value - 1].opens, child, now))
                 return why;
+            if (mutated(mutation::overlap_unchecked)) return std::nullopt;
             std::uint32_t of_child = 0;
             for (const hold_id h : s.holds_of(p.family)) {
                 const seat_ref at = s.holds.find(h)->second;
@@ -349,7 +351,9 @@ decision engine::decide(const command& c, instant now, seat_source& seats, bool 
                 } else {
                     seat = seats.claim(item.week);
                 }
-                if (seat) {
+                if (!seat && mutated(mutation::contended_says_sold_out)) {
+                    t.refused.push_back({item.week, item.child, reason::sold_out});
+                } else if (seat) {
                     t.placed.push_back(placed_at(item, *seat, t.placed.size()));
                 } else if (last_try) {
                     t.refused.push_back({item.week, item.child, reason::busy});
@@ -669,6 +673,10 @@ std::optional<std::string> engine::restore(const stored_state& stored) {
     });
     s.last = stored.last_sequence;
     if (s.digest != stored.digest) return std::string{"the tables do not match their digest"};
+    if (mutated(mutation::key_forgotten_at_restart)) {
+        s.keys.clear();
+        s.key_order.clear();
+    }
     return std::nullopt;
 }
 

@@ -1,6 +1,7 @@
 #include "core/intake.hpp"
 
 #include "core/eligibility.hpp"
+#include "core/faults.hpp"
 
 #include <algorithm>
 #include <numeric>
@@ -97,20 +98,28 @@ intake_result take_in(const place_request& request, const views& seen, const led
         request.mode == place_mode::all
             ? any_objection
             : std::ranges::all_of(whys, [](const auto& w) { return w.has_value(); });
-    if (!hopeless && claim_items(asked, whys, ledgers)) return asked;
+    if (!hopeless && claim_items(asked, whys, ledgers)) {
+        crash_point("intake_claimed");
+        return asked;
+    }
 
     const auto view = seen.availability.load();
     const bool claimed = std::ranges::any_of(
         asked.items, [](const place_item& item) { return item.claim != no_seat; });
     if (request.mode == place_mode::each && claimed) return asked;
-    undo_claims(asked, ledgers);
-    if (!refused_by(*view, asked, whys)) return asked;  // contended: the sequencer's to decide
+    if (!mutated(mutation::mode_all_keeps_what_it_got)) undo_claims(asked, ledgers);
+    if (mutated(mutation::word_refuses)) {
+        for (auto& why : whys) why = why.value_or(reason::sold_out);
+    } else if (!refused_by(*view, asked, whys))
+        return asked;  // contended: the sequencer's to decide
     // A refusal is said at the sequence of the availability, so the season must be that of the same
     // sequence: the season is published first, and then the availability.
     if (season->changed > view->at || seen.season.load() != season) return asked;
 
     // [!] Looked up after the view was loaded: the second click of the winner hears that it won.
-    if (auto known = look_up(request, seen)) return *std::move(known);
+    if (!mutated(mutation::key_not_looked_up_again)) {
+        if (auto known = look_up(request, seen)) return *std::move(known);
+    }
     intake_refusal refusal{view->at, {}};
     for (std::size_t i = 0; i < asked.items.size(); ++i) {
         refusal.refused.push_back(

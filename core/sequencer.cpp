@@ -1,5 +1,6 @@
 #include "core/sequencer.hpp"
 
+#include "core/faults.hpp"
 #include "core/record_codec.hpp"
 
 #include <algorithm>
@@ -100,6 +101,7 @@ commit_outcome sequencer::round() {
     }
     incoming_.clear();
     queue_.take(incoming_);
+    if (!incoming_.empty()) crash_point("sequencer_taken");
     for (queued_command& c : incoming_) left_over_.push_back(std::move(c));
     while (!left_over_.empty() && !full()) {
         queued_command c = std::move(left_over_.front());
@@ -107,13 +109,18 @@ commit_outcome sequencer::round() {
         handle(std::move(c), false, {});
     }
 
+    if (mutated(mutation::answer_before_commit)) deliver();
+    if (mutated(mutation::seat_returned_before_commit)) settle();
     const commit_outcome outcome = commit_batch();
     if (outcome != commit_outcome::committed) return outcome;
     if (!records_.empty()) {
+        crash_point("sequencer_committed");
         publish_batch();
-        settle();
+        if (!mutated(mutation::seat_returned_before_commit)) settle();
+        crash_point("ledgers_settled");
     }
     deliver();
+    if (!records_.empty()) crash_point("answers_delivered");
     return commit_outcome::committed;
 }
 
@@ -192,8 +199,10 @@ void sequencer::handle(queued_command&& c, bool was_deferred, boot_instant since
 
 void sequencer::accept(const decision& d, const queued_command& c) {
     if (d.kind != decision_kind::decided) return;
+    crash_point("sequencer_decided");
     touch(*d.made);
     engine_.apply(*d.made, &effects_);
+    crash_point("sequencer_applied");
     items_ += items_of(*d.made);
     records_.push_back(*d.made);
     answer(c, d);
@@ -217,6 +226,7 @@ void sequencer::touch(const record& r) {
 // Claims that no record took go back at once: nothing was ever said of them.
 void sequencer::undo_unused(const std::vector<claim_at>& claims, const record* made) {
     if (claims.empty()) return;
+    if (mutated(mutation::claims_not_undone)) return;
     std::vector<claim_at> used;  // a shrinking week claims up to a hundred thousand
     if (made != nullptr) {
         if (const auto* p = std::get_if<place_record>(&made->body)) {
@@ -287,7 +297,9 @@ commit_outcome sequencer::commit_batch() {
     for (const record& r : records_) b.records.push_back(encode(r));
     make_net(effects_);
     b.rows = std::move(effects_);
+    crash_point("journal_unsent");
     const commit_outcome outcome = journal_.commit(b);
+    crash_point("journal_sent");
     if (outcome != commit_outcome::committed) return outcome;
     last_batch_ = b.number;
     ++counts_.batches;
@@ -301,6 +313,7 @@ commit_outcome sequencer::commit_batch() {
 void sequencer::publish_batch() {
     publication news;
     news.at = engine_.last_sequence();
+    if (mutated(mutation::availability_before_keys)) publish_availability();
     std::vector<family_id> families = std::move(touched_);
     for (const record& r : records_) {
         if (const auto* p = std::get_if<place_record>(&r.body)) {
@@ -318,12 +331,26 @@ void sequencer::publish_batch() {
         views_.families.put(family, std::make_shared<const family_view>(
                                         family_view{news.at, engine_.holds_of(family)}));
     }
+    crash_point("keys_published");
     const auto changed_before = views_.availability.load()->changed;
     if (news.season) publish_season();
+    crash_point("season_published");
     publish_availability();
+    crash_point("availability_published");
     news.availability = views_.availability.load()->changed != changed_before;
     news.families = std::move(families);
     delivery_.publish(news);
+}
+
+// What a calendar would show if a clock, not a record, ended a hold (expiry_by_clock).
+std::uint32_t sequencer::due_soon(week_id week) const {
+    const instant soon = now_ + std::chrono::seconds{1};
+    ledger_source none{ledgers_};
+    const expire_command due{engine_.due(soon, expire_items_max)};
+    const decision d = engine_.decide(due, soon, none, false);
+    if (!d.made) return 0;
+    return static_cast<std::uint32_t>(std::ranges::count(
+        std::get<expire_record>(d.made->body).ended, week, &ended_hold::week));
 }
 
 void sequencer::publish_season() {
@@ -343,6 +370,7 @@ void sequencer::publish_availability() {
         view.weeks.reserve(season->weeks.size());
         for (const camp_week& week : season->weeks) {
             week_availability now{week.id, engine_.available(week.id), view.at};
+            if (mutated(mutation::expiry_by_clock)) now.available += due_soon(week.id);
             const week_availability* old = before->find(week.id);
             if (old != nullptr && old->available == now.available) now.changed = old->changed;
             if (now.changed > view.changed) view.changed = now.changed;

@@ -121,6 +121,7 @@ private:
     void publish_batch();
     void publish_availability();
     void publish_season();
+    std::uint32_t due_soon(week_id week) const;
     void settle();
     void deliver();
     bool full() const;

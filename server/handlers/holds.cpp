@@ -1,4 +1,5 @@
 // Placing and releasing holds: the way of a click (DESIGN §3).
+#include "core/faults.hpp"
 #include "core/intake.hpp"
 #include "server/handlers/handlers.hpp"
 #include "server/http_fields.hpp"
@@ -182,6 +183,7 @@ awaitable<http_response> answer_from(const request_context& c, reply_desk::ticke
         co_return c.refuse(problem_kind::outcome_unknown);
     }
     count(c.app.counters, *answer);
+    crash_point("answer_unwritten");
     co_return answer_of(c, *answer);
 }
 
@@ -224,6 +226,7 @@ awaitable<http_response> post_holds(const request_context& c) {
     if (auto* command = std::get_if<place_command>(&taken)) {
         reply_desk::ticket ticket{c.lane.desk, c.lane.io.get_executor()};
         c.app.queue.push({std::move(*command), ticket.address(), c.app.clock.boot()});
+        crash_point("queue_pushed");
         http_response response = co_await answer_from(c, ticket);
         c.app.counters.ack_seconds.observe(std::chrono::steady_clock::now() - began);
         co_return response;
