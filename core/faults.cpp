@@ -49,9 +49,13 @@ crash_plan planned() {
 
 }  // namespace
 
-bool mutated(mutation m) noexcept { return chosen().load(std::memory_order_relaxed) == m; }
+bool mutated(mutation m) noexcept {
+    return chosen().load(std::memory_order_relaxed) == m;
+}
 
-void set_mutation(mutation m) noexcept { chosen().store(m); }
+void set_mutation(mutation m) noexcept {
+    chosen().store(m);
+}
 
 void crash_point(std::string_view name) noexcept {
     static const crash_plan plan = planned();

@@ -1,6 +1,6 @@
-// Faults on purpose, in test builds alone (CAMPGATE_FAULTS): wrong behaviours, one at a time, to see
-// which harness notices, and named points at which the process ends. In every other build this is
-// nothing: the compiler removes it. Thread safety: any thread.
+// Faults on purpose, in test builds alone (CAMPGATE_FAULTS): wrong behaviours, one at a time, to
+// see which harness notices, and named points at which the process ends. In every other build this
+// is nothing: the compiler removes it. Thread safety: any thread.
 #pragma once
 
 #include <array>
@@ -53,22 +53,25 @@ inline constexpr std::array<std::string_view, 18> mutation_names{
 
 /// Every step between a claim and its answer at which a process may die.
 inline constexpr std::array<std::string_view, 14> crash_point_names{
-    "intake_claimed",      "queue_pushed",       "sequencer_taken",    "sequencer_decided",
-    "sequencer_applied",   "journal_unsent",     "journal_sent",       "sequencer_committed",
-    "keys_published",      "season_published",   "availability_published",
-    "ledgers_settled",     "answers_delivered",  "answer_unwritten",
+    "intake_claimed",    "queue_pushed",     "sequencer_taken",        "sequencer_decided",
+    "sequencer_applied", "journal_unsent",   "journal_sent",           "sequencer_committed",
+    "keys_published",    "season_published", "availability_published", "ledgers_settled",
+    "answers_delivered", "answer_unwritten",
 };
 
 #ifdef CAMPGATE_FAULTS
 /// Is this the wrong behaviour that CAMPGATE_MUTANT or set_mutation names?
 bool mutated(mutation m) noexcept;
 void set_mutation(mutation m) noexcept;
-/// Ends the process as by kill -9 when CAMPGATE_CRASH_AT=name:n names this point and this is its n-th
-/// time.
+/// Ends the process as by kill -9 when CAMPGATE_CRASH_AT=name:n names this point and this is its
+/// n-th time.
 void crash_point(std::string_view name) noexcept;
 #else
-constexpr bool mutated(mutation) noexcept { return false; }
-constexpr void crash_point(std::string_view) noexcept {}
+constexpr bool mutated(mutation) noexcept {
+    return false;
+}
+constexpr void crash_point(std::string_view) noexcept {
+}
 #endif
 
 }  // namespace campgate

@@ -349,8 +349,8 @@ std::uint32_t sequencer::due_soon(week_id week) const {
     const expire_command due{engine_.due(soon, expire_items_max)};
     const decision d = engine_.decide(due, soon, none, false);
     if (!d.made) return 0;
-    return static_cast<std::uint32_t>(std::ranges::count(
-        std::get<expire_record>(d.made->body).ended, week, &ended_hold::week));
+    return static_cast<std::uint32_t>(
+        std::ranges::count(std::get<expire_record>(d.made->body).ended, week, &ended_hold::week));
 }
 
 void sequencer::publish_season() {
