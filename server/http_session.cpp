@@ -407,16 +407,19 @@ private:
             limited(limit_label::sockets_per_address);
             refused = c.refuse(problem_kind::too_many_requests);
         }
-        std::string_view since_text;
         if (!refused) {
-            since_text = query->find("since").value_or(c.request.fields.last_event_id);
-            if (!since_text.empty()) {
-                const auto number = parse_unsigned(since_text, 0, json_integer_max);
-                if (number) {
-                    since = sequence{*number};
-                } else {
-                    refused = c.refuse(parameter_problem("since"));
-                }
+            // A browser that reconnects asks for the same address again, with what it heard since.
+            const std::string_view last_event = c.request.fields.last_event_id;
+            const auto stated = query->find("since");
+            const auto number = parse_unsigned(
+                last_event.empty() ? stated.value_or("0") : last_event, 0, json_integer_max);
+            if (!number) {
+                refused =
+                    last_event.empty()
+                        ? c.refuse(parameter_problem("since"))
+                        : c.refuse(header_problem(problem_kind::invalid_header, "Last-Event-ID"));
+            } else if (stated || !last_event.empty()) {
+                since = sequence{*number};
             }
         }
         if (refused) {
