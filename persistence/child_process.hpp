@@ -2,10 +2,10 @@
 // inherited PG… variables, another user if wished. Thread safety: no state.
 #pragma once
 
+#include <sys/types.h>
 #include <filesystem>
 #include <optional>
 #include <string>
-#include <sys/types.h>
 #include <vector>
 
 namespace campgate {
@@ -30,7 +30,8 @@ pid_t start_process(const launch& what);
 /// Waits for it; its exit status, or 128 + signal.
 int wait_for_process(pid_t pid);
 
-/// The first of the paths that the user cannot enter or, failing that, nothing. Checked as that user.
+/// The first of the paths that the user cannot enter or, failing that, nothing. Checked as that
+/// user.
 std::optional<std::filesystem::path> first_unreachable(
     const unix_user& user, const std::vector<std::filesystem::path>& directories);
 

@@ -16,7 +16,8 @@ namespace {
 
 constexpr std::size_t differences_shown = 10;
 
-// What must be there and valid, by name. The database's own constraints are the last line of defence.
+// What must be there and valid, by name. The database's own constraints are the last line of
+// defence.
 constexpr const char* wanted_guards = R"sql(
 SELECT w.name, w.kind,
        CASE w.kind
@@ -44,8 +45,8 @@ std::string named(week_id week, seat_number seat) {
     return "week " + std::to_string(week.value) + " seat " + std::to_string(seat.value);
 }
 
-// Folds the journal. The engine ends the process on a record that does not follow; here it is looked
-// at first, and by another way of counting.
+// Folds the journal. The engine ends the process on a record that does not follow; here it is
+// looked at first, and by another way of counting.
 class checked_fold {
 public:
     // Why the record cannot follow, or nothing; then it has been applied.
@@ -75,16 +76,14 @@ public:
 private:
     using objected = std::optional<std::string>;
 
-    bool has(week_id week) const {
-        return week.value >= 1 && week.value <= rules.weeks().size();
-    }
+    bool has(week_id week) const { return week.value >= 1 && week.value <= rules.weeks().size(); }
     bool has(week_id week, seat_number seat) const {
-        return has(week) && seat.value >= 1 &&
-               seat.value <= rules.weeks()[week.value - 1].total;
+        return has(week) && seat.value >= 1 && seat.value <= rules.weeks()[week.value - 1].total;
     }
     objected is_in_state(week_id week, seat_number seat, seat_state wanted) const {
         if (!has(week, seat)) return named(week, seat) + " does not exist";
-        if (rules.seat(week, seat).state != wanted) return named(week, seat) + " is not free for it";
+        if (rules.seat(week, seat).state != wanted)
+            return named(week, seat) + " is not free for it";
         return std::nullopt;
     }
 
@@ -97,7 +96,8 @@ private:
             if (!seats.insert({item.week, item.seat}).second) return "takes one seat twice";
             if (!holds_.insert(item.hold).second) return "uses a hold a second time";
             const iso_week iso = rules.weeks()[item.week.value - 1].iso;
-            if (!children_.insert({item.child, iso}).second) return "gives a child two places in a week";
+            if (!children_.insert({item.child, iso}).second)
+                return "gives a child two places in a week";
             ++taken_[item.week];
             touched_.push_back(item.week);
         }
@@ -169,7 +169,7 @@ private:
 
     std::map<week_id, std::uint32_t> taken_;
     std::vector<week_id> touched_;  // by the record under way
-    std::set<hold_id> holds_;  // ever: none is used again
+    std::set<hold_id> holds_;       // ever: none is used again
     std::set<std::pair<child_id, iso_week>> children_;
     std::set<std::pair<actor_id, bits128>> keys_;
     std::vector<std::pair<instant, std::pair<actor_id, bits128>>> key_times_;
@@ -229,13 +229,13 @@ void compare(report_builder& report, const stored_state& stored, const stored_st
                     stored.weeks, folded.weeks, [](const week_row& w) { return w.id; },
                     [](const week_row& w) { return "week " + std::to_string(w.id.value); }),
                 std::to_string(stored.weeks.size()) + " weeks are as the journal says");
-    report.list("seats",
-                differences(
-                    stored.seats, folded.seats,
-                    [](const stored_seat& s) { return std::pair(s.week, s.seat); },
-                    [](const stored_seat& s) { return named(s.week, s.seat); }),
-                std::to_string(stored.seats.size()) +
-                    " held or retired seats are as the journal says");
+    report.list(
+        "seats",
+        differences(
+            stored.seats, folded.seats,
+            [](const stored_seat& s) { return std::pair(s.week, s.seat); },
+            [](const stored_seat& s) { return named(s.week, s.seat); }),
+        std::to_string(stored.seats.size()) + " held or retired seats are as the journal says");
     report.list("keys",
                 differences(
                     stored.keys, folded.keys,

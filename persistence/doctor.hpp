@@ -1,6 +1,6 @@
 // `campgate doctor`: is what is stored what was decided? The whole journal is folded through a new
-// engine, checked record by record, and compared with the state tables row by row (I2, I4, I5). Reads
-// one snapshot and changes nothing, so it may run beside a server.
+// engine, checked record by record, and compared with the state tables row by row (I2, I4, I5).
+// Reads one snapshot and changes nothing, so it may run beside a server.
 #pragma once
 
 #include "persistence/pg_connection.hpp"

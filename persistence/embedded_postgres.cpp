@@ -5,22 +5,22 @@
 #include "persistence/pg_text.hpp"
 #include "persistence/pqxx_compat.hpp"
 
+#include <fcntl.h>
+#include <pwd.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
-#include <fcntl.h>
 #include <fstream>
-#include <pwd.h>
 #include <sstream>
-#include <sys/file.h>
-#include <sys/stat.h>
-#include <sys/un.h>
-#include <sys/wait.h>
 #include <thread>
-#include <unistd.h>
 #include <vector>
 
 namespace campgate {
@@ -35,7 +35,9 @@ constexpr std::uintmax_t log_bytes_max = 16 << 20;
 constexpr const char* socket_file = ".s.PGSQL.5432";
 constexpr std::size_t socket_path_max = sizeof(sockaddr_un::sun_path) - 1;
 
-[[noreturn]] void fail(const std::string& sentence) { throw startup_error(sentence); }
+[[noreturn]] void fail(const std::string& sentence) {
+    throw startup_error(sentence);
+}
 
 std::string first_line_of(const fs::path& file) {
     std::ifstream in(file);
@@ -56,7 +58,7 @@ std::string last_lines_of(const fs::path& file, std::size_t most) {
     return text;
 }
 
-// --- Which user, which binaries ---------------------------------------------------------------------
+// --- Which user, which binaries ---
 
 unix_user user_for_postgres() {
     if (::geteuid() != 0) {
@@ -102,7 +104,8 @@ std::vector<installation> installations() {
             candidates.push_back(entry.path() / "bin");
         }
     }
-    for (const fs::path root : {"/usr/local/pgsql/bin", "/usr/pgsql/bin"}) candidates.push_back(root);
+    for (const fs::path root : {"/usr/local/pgsql/bin", "/usr/pgsql/bin"})
+        candidates.push_back(root);
     if (const char* const path = std::getenv("PATH")) {
         std::istringstream words(path);
         for (std::string word; std::getline(words, word, ':');) {
@@ -120,8 +123,9 @@ std::vector<installation> installations() {
 installation installation_for(const fs::path& cluster) {
     const std::vector<installation> found = installations();
     if (found.empty()) {
-        fail("no PostgreSQL is installed here: install it (Debian: apt-get install postgresql), or "
-             "name a running one with --database URL");
+        fail(
+            "no PostgreSQL is installed here: install it (Debian: apt-get install postgresql), or "
+            "name a running one with --database URL");
     }
     const std::string written_by = first_line_of(cluster / "PG_VERSION");
     if (written_by.empty()) return found.front();
@@ -134,7 +138,7 @@ installation installation_for(const fs::path& cluster) {
          " is installed: install that version, or begin anew with --fresh");
 }
 
-// --- The server process -----------------------------------------------------------------------------
+// --- The server process ---
 
 // The postmaster that serves this cluster, by its own working directory: a number alone may be
 // another process by now.
@@ -157,8 +161,8 @@ std::string conninfo_quoted(const std::string& value) {
 }
 
 std::string conninfo_for(const fs::path& sockets, const char* database) {
-    return "host=" + conninfo_quoted(sockets.string()) + " port=5432 user=campgate dbname=" +
-           database;
+    return "host=" + conninfo_quoted(sockets.string()) +
+           " port=5432 user=campgate dbname=" + database;
 }
 
 void make_directory(const fs::path& directory, mode_t mode) {
@@ -175,8 +179,7 @@ void make_private(const fs::path& directory, const unix_user& user) {
         fail(directory.string() + " is not a directory");
     }
     if (now.st_uid != user.uid) {
-        if (now.st_uid != ::geteuid() ||
-            ::lchown(directory.c_str(), user.uid, user.gid) != 0) {
+        if (now.st_uid != ::geteuid() || ::lchown(directory.c_str(), user.uid, user.gid) != 0) {
             fail(directory.string() + " belongs to somebody else");
         }
     }
@@ -316,8 +319,8 @@ struct embedded_postgres::impl {
         std::error_code error;
         fs::remove(draft, error);
         const int out = ::open(draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-        bool good = out >= 0 && ::write(out, text.data(), text.size()) ==
-                                    static_cast<ssize_t>(text.size());
+        bool good =
+            out >= 0 && ::write(out, text.data(), text.size()) == static_cast<ssize_t>(text.size());
         if (::geteuid() == 0) good = good && ::fchown(out, user.uid, user.gid) == 0;
         if (out >= 0) ::close(out);
         if (good) good = ::rename(draft.c_str(), file.c_str()) == 0;
@@ -334,24 +337,26 @@ struct embedded_postgres::impl {
                 "# Written by campgate at every start; what ALTER SYSTEM sets stays.\n"
                 "listen_addresses = ''\n"
                 "port = 5432\n"
-                "unix_socket_directories = '" + directory + "'\n"
-                "unix_socket_permissions = 0700\n"
-                "max_connections = 40\n"
-                "shared_buffers = 128MB\n"
-                "fsync = on\n"
-                "synchronous_commit = on\n"
-                "full_page_writes = on\n"
-                "wal_buffers = 16MB\n"
-                "min_wal_size = 256MB\n"
-                "max_wal_size = 2GB\n"
-                "checkpoint_timeout = 15min\n"
-                "random_page_cost = 1.1\n"
-                "log_destination = stderr\n"
-                "logging_collector = off\n"
-                "log_line_prefix = '%m [%p] %a '\n"
-                "log_timezone = UTC\n"
-                "timezone = UTC\n"
-                "lc_messages = 'C'\n");
+                "unix_socket_directories = '" +
+                    directory +
+                    "'\n"
+                    "unix_socket_permissions = 0700\n"
+                    "max_connections = 40\n"
+                    "shared_buffers = 128MB\n"
+                    "fsync = on\n"
+                    "synchronous_commit = on\n"
+                    "full_page_writes = on\n"
+                    "wal_buffers = 16MB\n"
+                    "min_wal_size = 256MB\n"
+                    "max_wal_size = 2GB\n"
+                    "checkpoint_timeout = 15min\n"
+                    "random_page_cost = 1.1\n"
+                    "log_destination = stderr\n"
+                    "logging_collector = off\n"
+                    "log_line_prefix = '%m [%p] %a '\n"
+                    "log_timezone = UTC\n"
+                    "timezone = UTC\n"
+                    "lc_messages = 'C'\n");
     }
 
     std::optional<unix_user> dropped_user() const {
@@ -439,14 +444,13 @@ struct embedded_postgres::impl {
     void stop() noexcept {
         // SIGINT: fast, sessions end and everything is written. SIGQUIT: at once, recovered later.
         for (const int signal : {SIGINT, SIGQUIT}) {
-            if (!alive()) return;
-            ::kill(pid, signal);
+            if (alive()) ::kill(pid, signal);
             const auto until = std::chrono::steady_clock::now() + stop_within;
-            while (std::chrono::steady_clock::now() < until) {
-                if (!alive()) return;
+            while (alive() && std::chrono::steady_clock::now() < until) {
                 std::this_thread::sleep_for(10ms);
             }
         }
+        if (sockets.parent_path() != data) ::rmdir(sockets.c_str());
     }
 
     const embedded_options options;
@@ -478,13 +482,27 @@ embedded_postgres::embedded_postgres(embedded_options options)
     }
 }
 
-embedded_postgres::~embedded_postgres() { stop(); }
+embedded_postgres::~embedded_postgres() {
+    stop();
+}
 
-const std::string& embedded_postgres::url() const noexcept { return impl_->url; }
-bool embedded_postgres::adopted() const noexcept { return impl_->was_running; }
-pid_t embedded_postgres::pid() const noexcept { return impl_->pid; }
-bool embedded_postgres::running() noexcept { return impl_->alive(); }
-void embedded_postgres::start() { impl_->start(); }
-void embedded_postgres::stop() noexcept { impl_->stop(); }
+const std::string& embedded_postgres::url() const noexcept {
+    return impl_->url;
+}
+bool embedded_postgres::adopted() const noexcept {
+    return impl_->was_running;
+}
+pid_t embedded_postgres::pid() const noexcept {
+    return impl_->pid;
+}
+bool embedded_postgres::running() noexcept {
+    return impl_->alive();
+}
+void embedded_postgres::start() {
+    impl_->start();
+}
+void embedded_postgres::stop() noexcept {
+    impl_->stop();
+}
 
 }  // namespace campgate

@@ -2,10 +2,11 @@
 // adopted again after our own sudden end, stopped. One process per directory, by a lock that the
 // kernel releases with it. Owner: one thread.
 //
-// In the directory: `lock`, `postgres/` (the cluster), `postgres.log`, `socket/` (0700; elsewhere when
-// its path would be too long). As root only PostgreSQL drops to an unprivileged user.
+// In the directory: `lock`, `postgres/` (the cluster), `postgres.log`, `socket/` (0700; elsewhere
+// when its path would be too long). As root only PostgreSQL drops to an unprivileged user.
 #pragma once
 
+#include <sys/types.h>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -13,7 +14,6 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
-#include <sys/types.h>
 
 namespace campgate {
 
@@ -33,8 +33,8 @@ struct embedded_options {
 /// Where the data is when nothing is said: /var/lib/campgate as root, else in XDG_DATA_HOME.
 std::filesystem::path default_data_directory();
 
-/// The connection string of the PostgreSQL that runs in a data directory, for tools that look beside
-/// a running server; nothing when none runs.
+/// The connection string of the PostgreSQL that runs in a data directory, for tools that look
+/// beside a running server; nothing when none runs.
 std::optional<std::string> running_embedded_database(const std::filesystem::path& data);
 
 class embedded_postgres {

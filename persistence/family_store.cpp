@@ -88,44 +88,44 @@ std::vector<family_row> load_families(pg_connection& connection) {
         begin_snapshot(work);
         for_each_row(work, "SELECT id, postcode, version FROM family ORDER BY id",
                      [&](const pqxx::row& row) {
-                         families.push_back({{number_in<std::uint64_t>(row[0])},
+                         families.push_back({{packed_number<std::uint64_t>(row[0])},
                                              std::string(text_in(row[1])),
-                                             number_in<std::uint64_t>(row[2]),
+                                             packed_number<std::uint64_t>(row[2]),
                                              {},
                                              {}});
                      });
         // The others come in the order of their family, too: one walk along the list each.
         auto at = families.begin();
         const auto family_in = [&](const pqxx::field& f) -> family_row& {
-            const family_id id{number_in<std::uint64_t>(f)};
+            const family_id id{packed_number<std::uint64_t>(f)};
             while (at != families.end() && at->id < id) ++at;
             ensure(at != families.end() && at->id == id, "a parent or child has its family");
             return *at;
         };
-        for_each_row(work,
-                     "SELECT family, id, given_name, family_name FROM parent ORDER BY family, id",
-                     [&](const pqxx::row& row) {
-                         family_in(row[0]).parents.push_back({{number_in<std::uint64_t>(row[1])},
-                                                              std::string(text_in(row[2])),
-                                                              std::string(text_in(row[3]))});
-                     });
+        for_each_row(
+            work, "SELECT family, id, given_name, family_name FROM parent ORDER BY family, id",
+            [&](const pqxx::row& row) {
+                family_in(row[0]).parents.push_back({{packed_number<std::uint64_t>(row[1])},
+                                                     std::string(text_in(row[2])),
+                                                     std::string(text_in(row[3]))});
+            });
         at = families.begin();
-        for_each_row(work,
-                     "SELECT family, id, given_name, birth_date - date '1970-01-01', charged_as, "
-                     "sheet_validated_at, invoiceable_parent FROM child ORDER BY family, id",
-                     [&](const pqxx::row& row) {
-                         child_row c;
-                         c.id = {number_in<std::uint64_t>(row[1])};
-                         c.given_name = text_in(row[2]);
-                         c.birth_date =
-                             std::chrono::sys_days{std::chrono::days{number_in<int>(row[3])}};
-                         c.charged_as = static_cast<price_class>(number_in<std::uint8_t>(row[4]));
-                         if (!row[5].is_null()) c.sheet_validated_at = instant_in(row[5]);
-                         if (!row[6].is_null()) {
-                             c.invoiceable_parent = actor_id{number_in<std::uint64_t>(row[6])};
-                         }
-                         family_in(row[0]).children.push_back(std::move(c));
-                     });
+        for_each_row(
+            work,
+            "SELECT family, id, given_name, birth_date - date '1970-01-01', charged_as, "
+            "sheet_validated_at, invoiceable_parent FROM child ORDER BY family, id",
+            [&](const pqxx::row& row) {
+                child_row c;
+                c.id = {packed_number<std::uint64_t>(row[1])};
+                c.given_name = text_in(row[2]);
+                c.birth_date = std::chrono::sys_days{std::chrono::days{packed_number<int>(row[3])}};
+                c.charged_as = static_cast<price_class>(packed_number<std::uint8_t>(row[4]));
+                if (!row[5].is_null()) c.sheet_validated_at = packed_instant(row[5]);
+                if (!row[6].is_null()) {
+                    c.invoiceable_parent = actor_id{packed_number<std::uint64_t>(row[6])};
+                }
+                family_in(row[0]).children.push_back(std::move(c));
+            });
         return families;
     });
 }

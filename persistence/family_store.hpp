@@ -1,6 +1,6 @@
-// Family files: families, parents, children with the facts that gate a hold. Names are personal data:
-// they are read here and shown to the family and the staff, never logged. Called by workers and at
-// start; every function throws database_error. Thread safety: that of the connection.
+// Family files: families, parents, children with the facts that gate a hold. Names are personal
+// data: they are read here and shown to the family and the staff, never logged. Called by workers
+// and at start; every function throws database_error. Thread safety: that of the connection.
 #pragma once
 
 #include "core/ids.hpp"

@@ -3,8 +3,8 @@
 #include "core/ensure.hpp"
 #include "persistence/table_reader.hpp"
 
-#include <algorithm>
 #include <sodium.h>
+#include <algorithm>
 
 namespace campgate {
 
@@ -18,8 +18,10 @@ instance_key load_instance_key(pg_connection& connection) {
             randombytes_buf(fresh.data(), fresh.size());
             std::string text = "\\x";
             append_hex(text, {reinterpret_cast<const char*>(fresh.data()), fresh.size()});
-            work.exec_params("INSERT INTO instance (secret) VALUES ($1::bytea) "
-                             "ON CONFLICT DO NOTHING", text);
+            work.exec_params(
+                "INSERT INTO instance (secret) VALUES ($1::bytea) "
+                "ON CONFLICT DO NOTHING",
+                text);
             rows = work.exec("SELECT secret FROM instance");
         }
         instance_key key{};

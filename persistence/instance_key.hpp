@@ -1,5 +1,5 @@
-// The secret of this installation: 32 random bytes, made at the first start and kept in the database.
-// It keys the ids that leave the server (DESIGN §3, hold ids).
+// The secret of this installation: 32 random bytes, made at the first start and kept in the
+// database. It keys the ids that leave the server (DESIGN §3, hold ids).
 #pragma once
 
 #include "persistence/pg_connection.hpp"

@@ -16,12 +16,11 @@ std::string time_text(instant at) {
     const std::chrono::year_month_day date{day};
     const std::chrono::hh_mm_ss clock{at - day};
     char text[64];
-    std::snprintf(text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02d.%06dZ",
-                  static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                  static_cast<unsigned>(date.day()), static_cast<int>(clock.hours().count()),
-                  static_cast<int>(clock.minutes().count()),
-                  static_cast<int>(clock.seconds().count()),
-                  static_cast<int>(clock.subseconds().count()));
+    std::snprintf(
+        text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02d.%06dZ", static_cast<int>(date.year()),
+        static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+        static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
+        static_cast<int>(clock.seconds().count()), static_cast<int>(clock.subseconds().count()));
     return text;
 }
 
@@ -81,9 +80,7 @@ struct body_writer {
         line["placed"] = std::move(placed);
         line["refused"] = std::move(refused);
     }
-    void operator()(const release_record& p) const {
-        line["ended"] = json::array{ended(p.ended)};
-    }
+    void operator()(const release_record& p) const { line["ended"] = json::array{ended(p.ended)}; }
     void operator()(const expire_record& p) const {
         json::array list;
         for (const ended_hold& e : p.ended) list.push_back(ended(e));
@@ -122,7 +119,9 @@ struct body_writer {
     void operator()(const forget_record& p) const { line["before"] = time_text(p.before); }
 };
 
-std::string line_of(const json::object& object) { return json::serialize(object) + '\n'; }
+std::string line_of(const json::object& object) {
+    return json::serialize(object) + '\n';
+}
 
 }  // namespace
 
@@ -149,9 +148,9 @@ std::uint64_t export_journal(pg_connection& connection, const line_sink& sink, s
                             if (!wanted) return;
                             const auto r = decode(row.record);
                             if (!r) {
-                                throw database_error(
-                                    "record " + std::to_string(row.record.sequence.value) +
-                                    " cannot be read");
+                                throw database_error("record " +
+                                                     std::to_string(row.record.sequence.value) +
+                                                     " cannot be read");
                             }
                             json::object line{{"sequence", r->sequence.value},
                                               {"batch", row.batch},

@@ -1,5 +1,6 @@
-// The journal as lines of JSON (NDJSON), for auditors and for other programs: a first line about the
-// whole, then one line a record, in order. Ids only, no personal data. Reads one snapshot in pieces.
+// The journal as lines of JSON (NDJSON), for auditors and for other programs: a first line about
+// the whole, then one line a record, in order. Ids only, no personal data. Reads one snapshot in
+// pieces.
 #pragma once
 
 #include "core/ids.hpp"

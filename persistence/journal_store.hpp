@@ -1,5 +1,6 @@
-// The low port of the journal: single attempts at the database, each with an honest verdict. What to
-// do about a verdict is journal_writer's. No libpqxx here, so that a simulated database can stand in.
+// The low port of the journal: single attempts at the database, each with an honest verdict. What
+// to do about a verdict is journal_writer's. No libpqxx here, so that a simulated database can
+// stand in.
 #pragma once
 
 #include "core/batch.hpp"

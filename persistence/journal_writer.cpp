@@ -20,7 +20,8 @@ constexpr std::chrono::milliseconds back_off_last{500};
 class announced {
 public:
     announced(std::atomic<std::int64_t>& cell, std::int64_t since, std::int64_t none)
-        : cell_(cell), none_(none) {
+        : cell_(cell),
+          none_(none) {
         cell_.store(since, std::memory_order_release);
     }
     ~announced() { cell_.store(none_, std::memory_order_release); }
@@ -46,7 +47,8 @@ journal_writer::journal_writer(journal_store& store, const clock_port& clock, pa
       last_batch_(owned.last_batch.value),
       epoch_(owned.epoch),
       // No lease before the first successful send.
-      lease_from_((clock.boot() - boot_instant{lease_takeover}).count()) {}
+      lease_from_((clock.boot() - boot_instant{lease_takeover}).count()) {
+}
 
 commit_outcome journal_writer::commit(const batch& b) {
     return commit_sent_at(b, clock_.boot());
@@ -135,8 +137,8 @@ journal_writer::resolution journal_writer::resolve(const batch& b, boot_instant 
             return resolution::committed;
         }
         if (answer.last_batch == b.number.value - 1) return resolution::send_again;
-        log("journal_went_back", "last batch " + std::to_string(answer.last_batch) +
-                                     " where " + std::to_string(b.number.value) + " was in doubt");
+        log("journal_went_back", "last batch " + std::to_string(answer.last_batch) + " where " +
+                                     std::to_string(b.number.value) + " was in doubt");
         return resolution::went_back;
     }
 }
@@ -145,7 +147,9 @@ boot_instant journal_writer::lease_until() const {
     return boot_instant{lease_from_.load(std::memory_order_acquire)} + boot_instant{lease_duration};
 }
 
-bool journal_writer::lease_holds() const { return clock_.boot() < lease_until(); }
+bool journal_writer::lease_holds() const {
+    return clock_.boot() < lease_until();
+}
 
 std::optional<boot_instant> journal_writer::batch_since() const {
     const std::int64_t since = batch_since_.load(std::memory_order_acquire);

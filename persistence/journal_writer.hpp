@@ -66,20 +66,26 @@ public:
     std::uint64_t epoch() const noexcept { return epoch_.load(std::memory_order_relaxed); }
 
 private:
-    enum class resolution : std::uint8_t { committed, send_again, lost_ownership, went_back, stopping };
+    enum class resolution : std::uint8_t {
+        committed,
+        send_again,
+        lost_ownership,
+        went_back,
+        stopping
+    };
 
     commit_outcome commit_sent_at(const batch& b, boot_instant first_sent);
     resolution resolve(const batch& b, boot_instant first_sent);
     void log(std::string_view event, std::string_view text) const;
 
-    journal_store& store_;                // sequencer thread only
-    const clock_port& clock_;             // constant after construction
-    const pause_function pause_;          // constant after construction
-    const std::atomic<bool>& stop_;       // any thread
-    const log_function log_;              // constant after construction
-    const owner_id owner_;                // constant after construction
-    std::uint64_t last_batch_;            // sequencer thread only
-    std::atomic<std::uint64_t> epoch_;    // written by the sequencer thread
+    journal_store& store_;                  // sequencer thread only
+    const clock_port& clock_;               // constant after construction
+    const pause_function pause_;            // constant after construction
+    const std::atomic<bool>& stop_;         // any thread
+    const log_function log_;                // constant after construction
+    const owner_id owner_;                  // constant after construction
+    std::uint64_t last_batch_;              // sequencer thread only
+    std::atomic<std::uint64_t> epoch_;      // written by the sequencer thread
     std::atomic<std::int64_t> lease_from_;  // boot ns of the last successful send; any thread
     std::atomic<std::int64_t> batch_since_{no_batch};  // any thread
     std::atomic<std::uint64_t> doubts_{0};

@@ -14,7 +14,9 @@ std::string hex_of(const login_session_hash& hash) {
     return text;
 }
 
-std::string text_of(instant at) { return std::to_string(as_bigint(at)); }
+std::string text_of(instant at) {
+    return std::to_string(as_bigint(at));
+}
 
 }  // namespace
 
@@ -47,8 +49,8 @@ void login_session_store::insert(const login_session_row& session) {
             "INSERT INTO login_session (id_hash, actor, family, csrf, created, seen, expires) "
             "VALUES ($1::bytea, $2, $3, $4, $5, $6, $7) ON CONFLICT (id_hash) DO NOTHING",
             hex_of(session.id_hash), std::to_string(as_bigint(session.actor.value)),
-            std::to_string(as_bigint(session.family.value)), session.csrf,
-            text_of(session.created), text_of(session.seen), text_of(session.expires));
+            std::to_string(as_bigint(session.family.value)), session.csrf, text_of(session.created),
+            text_of(session.seen), text_of(session.expires));
     });
 }
 

@@ -65,12 +65,12 @@ unsigned migrate(pqxx::transaction_base& transaction, std::span<const migration>
 }
 
 void check_schema(pqxx::transaction_base& transaction, std::span<const migration> wanted) {
-    const unsigned there =
-        as_database_error([&] { return applied(transaction, wanted); });
+    const unsigned there = as_database_error([&] { return applied(transaction, wanted); });
     if (there == wanted.size()) return;
     if (there == 0) throw schema_error("there is no campgate in this database");
-    throw schema_error("the database is older than this program: start the server once to bring "
-                       "it up to date");
+    throw schema_error(
+        "the database is older than this program: start the server once to bring "
+        "it up to date");
 }
 
 }  // namespace campgate

@@ -33,7 +33,8 @@ attempt try_once(pqxx::connection& session, owner_id owner, const take_options& 
     work.exec("SET LOCAL synchronous_commit = on");
     work.exec(starters_lock);
     attempt result;
-    const bool made = !work.exec("SELECT 1 FROM pg_class WHERE oid = to_regclass('writer')").empty();
+    const bool made =
+        !work.exec("SELECT 1 FROM pg_class WHERE oid = to_regclass('writer')").empty();
     if (made) {
         const pqxx::result row = work.exec(look_at_owner);
         ensure(row.size() == 1, "there is one writer row");
@@ -48,10 +49,10 @@ attempt try_once(pqxx::connection& session, owner_id owner, const take_options& 
         result.over_a_living_one = alive;
     }
     result.migrations = migrate(work, embedded_migrations());
-    const pqxx::result row = work.exec(
-        "UPDATE writer SET owner = '" + uuid_text(owner) +
-        "', epoch = epoch + 1, signed_off = false, seen = clock_timestamp() "
-        "RETURNING epoch, last_batch");
+    const pqxx::result row =
+        work.exec("UPDATE writer SET owner = '" + uuid_text(owner) +
+                  "', epoch = epoch + 1, signed_off = false, seen = clock_timestamp() "
+                  "RETURNING epoch, last_batch");
     ensure(row.size() == 1, "there is one writer row");
     work.commit();
     result.owned = ownership{owner, number_of<std::uint64_t>(row[0][0].c_str()).value(),
@@ -68,8 +69,8 @@ taken take_ownership(pg_connection& connection, owner_id owner, const take_optio
     }
     const auto until = std::chrono::steady_clock::now() + options.wait;
     for (;;) {
-        attempt result = as_database_error(
-            [&] { return try_once(connection.raw().session, owner, options); });
+        attempt result =
+            as_database_error([&] { return try_once(connection.raw().session, owner, options); });
         if (result.over_a_living_one) std::this_thread::sleep_for(lease_takeover);
         if (result.owned || std::chrono::steady_clock::now() >= until) {
             return {result.owned, std::move(result.other), result.migrations};
@@ -83,7 +84,8 @@ bool sign_off(pg_connection& connection, owner_id owner) {
         pqxx::nontransaction work(connection.raw().session);
         const pqxx::result row = work.exec(
             "UPDATE writer SET signed_off = true, epoch = epoch + 1, seen = clock_timestamp() "
-            "WHERE owner = '" + uuid_text(owner) + "' AND NOT signed_off RETURNING 1");
+            "WHERE owner = '" +
+            uuid_text(owner) + "' AND NOT signed_off RETURNING 1");
         return !row.empty();
     });
 }

@@ -12,7 +12,8 @@
 namespace campgate {
 
 struct take_options {
-    /// The last owner is certainly dead (the lock of its data directory is ours): do not wait for it.
+    /// The last owner is certainly dead (the lock of its data directory is ours): do not wait for
+    /// it.
     bool owner_is_dead = false;
     /// Take over from an owner that lives. Blocks for lease_takeover afterwards, until no answer of
     /// the old owner can be under way.

@@ -94,7 +94,11 @@ pg_connection::~pg_connection() = default;
 pg_connection::pg_connection(pg_connection&&) noexcept = default;
 pg_connection& pg_connection::operator=(pg_connection&&) noexcept = default;
 
-int pg_connection::backend_pid() const noexcept { return impl_->session.backendpid(); }
-int pg_connection::server_version() const noexcept { return impl_->session.server_version(); }
+int pg_connection::backend_pid() const noexcept {
+    return impl_->session.backendpid();
+}
+int pg_connection::server_version() const noexcept {
+    return impl_->session.server_version();
+}
 
 }  // namespace campgate

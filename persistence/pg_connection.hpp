@@ -19,14 +19,16 @@ enum class error_verdict {
     doubt,     ///< anything else: it may have happened
 };
 
-/// `rejected` for our own CF0xx and for the classes 22, 23 and 42; all others, none included, doubt.
+/// `rejected` for our own CF0xx and for the classes 22, 23 and 42; all others, none included,
+/// doubt.
 error_verdict verdict_of(std::string_view sqlstate) noexcept;
 
 /// A statement or a connection failed. `sqlstate` is empty when the database did not give one.
 class database_error : public std::runtime_error {
 public:
     explicit database_error(const std::string& text, std::string state = {})
-        : std::runtime_error(text), sqlstate_(std::move(state)) {}
+        : std::runtime_error(text),
+          sqlstate_(std::move(state)) {}
     const std::string& sqlstate() const noexcept { return sqlstate_; }
 
 private:

@@ -4,12 +4,12 @@
 #include "persistence/pg_text.hpp"
 #include "persistence/pqxx_compat.hpp"
 
-#include <condition_variable>
 #include <fcntl.h>
-#include <mutex>
 #include <sys/socket.h>
-#include <thread>
 #include <unistd.h>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
 
 namespace campgate {
 namespace {
@@ -107,9 +107,9 @@ private:
 
     std::mutex mutex_;
     std::condition_variable_any changed_;
-    int socket_ = -1;                                  // guarded by mutex_
-    std::chrono::steady_clock::time_point deadline_;   // guarded by mutex_
-    std::jthread thread_;                              // last: it uses the others
+    int socket_ = -1;                                 // guarded by mutex_
+    std::chrono::steady_clock::time_point deadline_;  // guarded by mutex_
+    std::jthread thread_;                             // last: it uses the others
 };
 
 struct pg_journal_store::session {
@@ -220,7 +220,8 @@ pg_journal_store::pg_journal_store(std::string url, pg_journal_options options)
     : url_(std::move(url)),
       options_(options),
       arrays_(std::make_unique<arrays>()),
-      watch_(std::make_unique<socket_watch>()) {}
+      watch_(std::make_unique<socket_watch>()) {
+}
 
 pg_journal_store::~pg_journal_store() = default;
 
@@ -237,8 +238,8 @@ pg_journal_store::session& pg_journal_store::connected() {
         s.prepare("commit_batch", commit_call);
         s.prepare("bump", bump_call);
         pqxx::nontransaction work(s);
-        const pqxx::result started = work.exec(
-            "SELECT backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid()");
+        const pqxx::result started =
+            work.exec("SELECT backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid()");
         fresh->self.pid = s.backendpid();
         if (!started.empty()) fresh->self.started = started[0][0].c_str();
     });
@@ -274,19 +275,17 @@ send_result pg_journal_store::send(const fence& by, const batch& b) {
             work.exec_prepared(
                 "commit_batch", uuid_text(by.owner), std::to_string(as_bigint(by.epoch)),
                 std::to_string(as_bigint(b.number.value)), std::to_string(as_bigint(b.last.value)),
-                std::to_string(as_bigint(b.digest)),
-                a.j_kind.done(), a.j_at.done(), a.j_actor.done(), a.j_body.done(),
-                a.s_version.done(), a.s_sequence.done(), a.s_body.done(),
-                a.w_id.done(), a.w_iso.done(), a.w_before.done(), a.w_capacity.done(),
-                a.w_total.done(), a.w_all.done(), a.w_residents.done(),
+                std::to_string(as_bigint(b.digest)), a.j_kind.done(), a.j_at.done(),
+                a.j_actor.done(), a.j_body.done(), a.s_version.done(), a.s_sequence.done(),
+                a.s_body.done(), a.w_id.done(), a.w_iso.done(), a.w_before.done(),
+                a.w_capacity.done(), a.w_total.done(), a.w_all.done(), a.w_residents.done(),
                 a.f_week.done(), a.f_seat.done(), a.f_hold.done(), a.f_sequence.done(),
-                a.r_week.done(), a.r_seat.done(), a.r_state.done(),
-                a.c_week.done(), a.c_seat.done(), a.c_hold.done(), a.c_before.done(),
-                a.c_child.done(), a.c_family.done(), a.c_deadline.done(), a.c_sequence.done(),
-                a.t_week.done(), a.t_seat.done(), a.t_hold.done(), a.t_child.done(),
-                a.t_family.done(), a.t_deadline.done(), a.t_sequence.done(),
-                a.k_actor.done(), a.k_key.done(), a.k_body.done(), a.k_sequence.done(),
-                a.k_at.done(),
+                a.r_week.done(), a.r_seat.done(), a.r_state.done(), a.c_week.done(),
+                a.c_seat.done(), a.c_hold.done(), a.c_before.done(), a.c_child.done(),
+                a.c_family.done(), a.c_deadline.done(), a.c_sequence.done(), a.t_week.done(),
+                a.t_seat.done(), a.t_hold.done(), a.t_child.done(), a.t_family.done(),
+                a.t_deadline.done(), a.t_sequence.done(), a.k_actor.done(), a.k_key.done(),
+                a.k_body.done(), a.k_sequence.done(), a.k_at.done(),
                 forget_before ? forget_before->c_str() : nullptr,
                 std::to_string(as_bigint(b.rows.forgotten)));
         });
@@ -344,8 +343,8 @@ void pg_journal_store::terminate_zombies() {
             for (const backend& z : zombies_) {
                 if (z.started.empty()) continue;
                 work.exec("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = " +
-                          std::to_string(z.pid) + " AND backend_start = " +
-                          work.quote(z.started) + "::timestamptz");
+                          std::to_string(z.pid) + " AND backend_start = " + work.quote(z.started) +
+                          "::timestamptz");
             }
         });
         zombies_.clear();

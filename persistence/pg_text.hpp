@@ -14,7 +14,7 @@
 
 namespace campgate {
 
-std::string uuid_text(bits128 id);                           ///< 8-4-4-4-12 lower-case digits
+std::string uuid_text(bits128 id);  ///< 8-4-4-4-12 lower-case digits
 std::optional<bits128> uuid_of(std::string_view text) noexcept;
 void append_hex(std::string& to, std::string_view bytes);
 /// The bytes of bytea's own output form, `\x…`, or of bare hex digits; nothing if it is neither.
@@ -33,7 +33,9 @@ std::optional<T> number_of(std::string_view text) noexcept {
 constexpr std::int64_t as_bigint(std::uint64_t value) noexcept {
     return static_cast<std::int64_t>(value);
 }
-constexpr std::int64_t as_bigint(instant at) noexcept { return at.time_since_epoch().count(); }
+constexpr std::int64_t as_bigint(instant at) noexcept {
+    return at.time_since_epoch().count();
+}
 constexpr instant instant_of(std::int64_t microseconds) noexcept {
     return instant{std::chrono::microseconds{microseconds}};
 }

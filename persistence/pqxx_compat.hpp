@@ -1,4 +1,5 @@
-// libpqxx, and the subset of it that both 6.4 and 7 compile. Only sources of persistence/ include it.
+// libpqxx, and the subset of it that both 6.4 and 7 compile. Only sources of persistence/ include
+// it.
 #pragma once
 
 #include "persistence/pg_connection.hpp"

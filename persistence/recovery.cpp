@@ -75,13 +75,12 @@ std::vector<std::string> compare_tail(pg_connection& connection, const stored_st
         tail_says says;
         pqxx::work work(connection.raw().session);
         begin_snapshot(work);
-        const pqxx::result ends =
-            work.exec("SELECT coalesce(max(sequence), 0), (SELECT coalesce(max(batch), 0) FROM "
-                      "journal) FROM journal");
+        const pqxx::result ends = work.exec(
+            "SELECT coalesce(max(sequence), 0), (SELECT coalesce(max(batch), 0) FROM "
+            "journal) FROM journal");
         if (number_in<std::uint64_t>(ends[0][0]) != loaded.last_sequence.value) {
             wrong.push_back("the journal ends with record " + std::string(ends[0][0].c_str()) +
-                            ", the writer row says " +
-                            std::to_string(loaded.last_sequence.value));
+                            ", the writer row says " + std::to_string(loaded.last_sequence.value));
         }
         if (number_in<std::uint64_t>(ends[0][1]) > loaded.last_batch.value) {
             wrong.push_back("the journal has batch " + std::string(ends[0][1].c_str()) +
@@ -90,7 +89,8 @@ std::vector<std::string> compare_tail(pg_connection& connection, const stored_st
         const std::uint64_t first =
             loaded.last_batch.value > batches ? loaded.last_batch.value - batches : 0;
         // Records and batches ascend together: walk back over the primary key, not the whole table.
-        // Records and batches ascend together: read the end of the primary key, not the whole table.
+        // Records and batches ascend together: read the end of the primary key, not the whole
+        // table.
         const std::string tail = "WHERE batch > " + std::to_string(first) + " AND sequence > " +
                                  std::to_string(loaded.last_sequence.value) + " - " +
                                  std::to_string(batches) + " * 1024";
@@ -121,10 +121,10 @@ std::vector<std::string> compare_tail(pg_connection& connection, const stored_st
             }
         }
         for (const auto& [name, row] : says.keys) {
-            const auto found = std::lower_bound(
-                loaded.keys.begin(), loaded.keys.end(), name, [](const stored_key& k, const auto& n) {
-                    return std::pair(k.row.actor, k.row.key) < n;
-                });
+            const auto found = std::lower_bound(loaded.keys.begin(), loaded.keys.end(), name,
+                                                [](const stored_key& k, const auto& n) {
+                                                    return std::pair(k.row.actor, k.row.key) < n;
+                                                });
             if (found == loaded.keys.end() || found->row != row) {
                 wrong.push_back("the key of record " + std::to_string(row.sequence.value) +
                                 " is not as the journal says");

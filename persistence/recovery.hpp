@@ -18,8 +18,8 @@ stored_state load_state(pg_connection& connection);
 /// How many batches at the journal's end a start compares.
 inline constexpr std::uint64_t tail_batches = 256;
 
-/// Compares what the last records of the journal say of each seat, key, week and season with its row
-/// in `loaded`. What differs, in words for a log; empty when all agrees.
+/// Compares what the last records of the journal say of each seat, key, week and season with its
+/// row in `loaded`. What differs, in words for a log; empty when all agrees.
 std::vector<std::string> compare_tail(pg_connection& connection, const stored_state& loaded,
                                       std::uint64_t batches = tail_batches);
 

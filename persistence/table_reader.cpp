@@ -16,44 +16,74 @@ week_row week_in(const pqxx::row& row) {
     return w;
 }
 
-stored_seat seat_in(const pqxx::row& row) {
+stored_seat packed_seat(const pqxx::row& row) {
     stored_seat s;
-    s.week = {number_in<std::uint32_t>(row[0])};
-    s.seat = {number_in<std::uint32_t>(row[1])};
-    s.row.state = static_cast<seat_state>(number_in<std::uint8_t>(row[2]));
+    s.week = {packed_number<std::uint32_t>(row[0])};
+    s.seat = {packed_number<std::uint32_t>(row[1])};
+    s.row.state = static_cast<seat_state>(packed_number<std::uint8_t>(row[2]));
     if (s.row.state == seat_state::held) {
-        s.row.hold = {number_in<std::uint64_t>(row[3])};
-        s.row.child = {number_in<std::uint64_t>(row[4])};
-        s.row.family = {number_in<std::uint64_t>(row[5])};
-        s.row.deadline = instant_in(row[6]);
-        s.row.sequence = {number_in<std::uint64_t>(row[7])};
+        s.row.hold = {packed_number<std::uint64_t>(row[3])};
+        s.row.child = {packed_number<std::uint64_t>(row[4])};
+        s.row.family = {packed_number<std::uint64_t>(row[5])};
+        s.row.deadline = packed_instant(row[6]);
+        s.row.sequence = {packed_number<std::uint64_t>(row[7])};
     }
     return s;
 }
 
-stored_key key_in(const pqxx::row& row) {
+stored_key packed_key(const pqxx::row& row) {
     stored_key k;
-    k.row.actor = {number_in<std::uint64_t>(row[0])};
-    k.row.key = uuid_in(row[1]);
-    k.row.body = uuid_in(row[2]);
-    k.row.sequence = {number_in<std::uint64_t>(row[3])};
-    k.row.at = instant_in(row[4]);
-    k.record_body = bytes_in(row[5]);
+    k.row.actor = {packed_number<std::uint64_t>(row[0])};
+    k.row.key = packed_uuid(row[1]);
+    k.row.body = packed_uuid(row[2]);
+    k.row.sequence = {packed_number<std::uint64_t>(row[3])};
+    k.row.at = packed_instant(row[4]);
+    if (row[5].is_null()) {
+        throw database_error("a key without its record " + std::to_string(k.row.sequence.value) +
+                             " in the journal");
+    }
+    k.record_body = text_in(row[5]);
     return k;
 }
 
+// Rows are large: their keys are sorted, and each row moves once.
 template <class T, class Key>
 void sort_by(std::vector<T>& rows, Key key) {
-    const auto less = [key](const T& a, const T& b) { return key(a) < key(b); };
-    if (!std::is_sorted(rows.begin(), rows.end(), less)) std::sort(rows.begin(), rows.end(), less);
+    using keyed = std::pair<decltype(key(rows.front())), std::size_t>;
+    if (std::ranges::is_sorted(rows, {}, key)) return;
+    std::vector<keyed> order;
+    order.reserve(rows.size());
+    for (const T& row : rows) order.emplace_back(key(row), order.size());
+    std::ranges::sort(order);
+    std::vector<T> sorted;
+    sorted.reserve(rows.size());
+    for (const keyed& next : order) sorted.push_back(std::move(rows[next.second]));
+    rows = std::move(sorted);
 }
 
 }  // namespace
 
-bits128 uuid_in(const pqxx::field& f) {
-    const auto value = uuid_of(text_in(f));
-    if (!value) throw database_error(std::string("not a uuid in column ") + f.name());
-    return *value;
+std::int64_t packed_integer(const pqxx::field& f) {
+    const auto* const bytes = reinterpret_cast<const unsigned char*>(f.c_str());
+    if (f.is_null() || (f.size() != 2 && f.size() != 4 && f.size() != 8)) {
+        throw database_error(std::string("not a number in column ") + f.name());
+    }
+    // The sign comes with the first byte.
+    auto value =
+        static_cast<std::uint64_t>(static_cast<std::int64_t>(static_cast<signed char>(bytes[0])));
+    for (std::size_t i = 1; i < f.size(); ++i) value = value << 8 | bytes[i];
+    return static_cast<std::int64_t>(value);
+}
+
+bits128 packed_uuid(const pqxx::field& f) {
+    if (f.size() != 16) throw database_error(std::string("not a uuid in column ") + f.name());
+    const auto* const bytes = reinterpret_cast<const unsigned char*>(f.c_str());
+    bits128 id;
+    for (std::size_t i = 0; i < 8; ++i) {
+        id.high = id.high << 8 | bytes[i];
+        id.low = id.low << 8 | bytes[i + 8];
+    }
+    return id;
 }
 
 std::string bytes_in(const pqxx::field& f) {
@@ -73,15 +103,14 @@ void begin_snapshot(pqxx::transaction_base& work) {
 
 stored_state read_state(pqxx::transaction_base& work) {
     stored_state s;
-    const pqxx::result writer =
-        work.exec("SELECT last_batch, last_sequence, digest FROM writer");
+    const pqxx::result writer = work.exec("SELECT last_batch, last_sequence, digest FROM writer");
     if (writer.size() != 1) throw database_error("the database has no writer row");
     s.last_batch = {number_in<std::uint64_t>(writer[0][0])};
     s.last_sequence = {number_in<std::uint64_t>(writer[0][1])};
     s.digest = static_cast<std::uint64_t>(number_in<std::int64_t>(writer[0][2]));
 
-    const pqxx::result season = work.exec(
-        "SELECT version, sequence, body FROM season ORDER BY version DESC LIMIT 1");
+    const pqxx::result season =
+        work.exec("SELECT version, sequence, body FROM season ORDER BY version DESC LIMIT 1");
     if (!season.empty()) {
         s.season = season_row{number_in<std::uint32_t>(season[0][0]),
                               {number_in<std::uint64_t>(season[0][1])},
@@ -94,18 +123,13 @@ stored_state read_state(pqxx::transaction_base& work) {
     for_each_row(work,
                  "SELECT week, seat, state, hold, child, family, deadline, sequence "
                  "FROM seat WHERE state <> 0",
-                 [&](const pqxx::row& row) { s.seats.push_back(seat_in(row)); });
+                 [&](const pqxx::row& row) { s.seats.push_back(packed_seat(row)); });
+    // In the order of the journal, so that the two are read side by side.
     for_each_row(work,
                  "SELECT k.actor, k.key, k.body_hash, k.sequence, k.at, j.body "
-                 "FROM request_key k JOIN journal j ON j.sequence = k.sequence",
-                 [&](const pqxx::row& row) { s.keys.push_back(key_in(row)); });
-    const pqxx::result orphans = work.exec(
-        "SELECT count(*) FROM request_key k WHERE NOT EXISTS "
-        "(SELECT FROM journal j WHERE j.sequence = k.sequence)");
-    if (number_in<std::uint64_t>(orphans[0][0]) != 0) {
-        throw database_error("keys without their record in the journal: " +
-                             std::string(orphans[0][0].c_str()));
-    }
+                 "FROM (SELECT * FROM request_key ORDER BY sequence) k "
+                 "LEFT JOIN journal j ON j.sequence = k.sequence",
+                 [&](const pqxx::row& row) { s.keys.push_back(packed_key(row)); });
     sort_by(s.seats, [](const stored_seat& x) { return std::pair(x.week, x.seat); });
     sort_by(s.keys, [](const stored_key& x) { return std::pair(x.row.actor, x.row.key); });
     return s;
@@ -118,12 +142,12 @@ void for_each_record(pqxx::transaction_base& work, const std::string& condition,
                      " ORDER BY sequence",
                  [&](const pqxx::row& row) {
                      journal_row j;
-                     j.record.sequence = {number_in<std::uint64_t>(row[0])};
-                     j.record.kind = static_cast<record_kind>(number_in<std::uint8_t>(row[1]));
-                     j.record.at = instant_in(row[2]);
-                     j.record.actor = {number_in<std::uint64_t>(row[3])};
-                     j.record.body = bytes_in(row[4]);
-                     j.batch = number_in<std::uint64_t>(row[5]);
+                     j.record.sequence = {packed_number<std::uint64_t>(row[0])};
+                     j.record.kind = static_cast<record_kind>(packed_number<std::uint8_t>(row[1]));
+                     j.record.at = packed_instant(row[2]);
+                     j.record.actor = {packed_number<std::uint64_t>(row[3])};
+                     j.record.body = text_in(row[4]);
+                     j.batch = packed_number<std::uint64_t>(row[5]);
                      each(j);
                  });
 }

@@ -1,8 +1,8 @@
 -- One batch in one statement: fence, journal, then the net effect on the state tables as separate
 -- statements, every row count checked. CF001: fenced. CF002: a row was not as memory has it.
 -- j_: records, in order; their sequences end with p_last. s_: seasons. w_: weeks; w_before is the
--- total before, 0 for a new one. f_: seats given back. r_: seats that go out of sale (2) or come back
--- (0). c_: the same hold with other facts. t_: seats taken. k_: new idempotency keys.
+-- total before, 0 for a new one. f_: seats given back. r_: seats that go out of sale (2) or come
+-- back (0). c_: the same hold with other facts. t_: seats taken. k_: new idempotency keys.
 CREATE FUNCTION commit_batch(
     p_owner uuid, p_epoch bigint, p_batch bigint, p_last bigint, p_digest bigint,
     j_kind smallint[], j_at bigint[], j_actor bigint[], j_body text[],
@@ -130,7 +130,8 @@ BEGIN
     END IF;
     IF cardinality(k_actor) > 0 THEN
         INSERT INTO request_key (actor, key, body_hash, sequence, at)
-        SELECT a, k, b, q, t FROM unnest(k_actor, k_key, k_body, k_sequence, k_at) AS x(a, k, b, q, t);
+        SELECT a, k, b, q, t
+          FROM unnest(k_actor, k_key, k_body, k_sequence, k_at) AS x(a, k, b, q, t);
     END IF;
 
     -- Changed weeks are rare, so they can afford to be counted.

@@ -36,7 +36,7 @@ TEST_P(differential, random_batches_leave_the_engines_state_in_the_tables) {
 
 INSTANTIATE_TEST_SUITE_P(seeds, differential, testing::Range<std::uint64_t>(1, 13));
 
-// --- What does not fit is refused whole -------------------------------------------------------------
+// --- What does not fit is refused whole ---
 
 class refused : public testing::Test {
 protected:

@@ -3,12 +3,12 @@
 
 #include "tests/integration/persistence/test_database.hpp"
 
-#include <csignal>
-#include <fstream>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <csignal>
+#include <fstream>
 
 namespace campgate::test {
 namespace {

@@ -46,8 +46,7 @@ private:
 /// Holds the writer row, so that a batch waits in the database.
 class row_lock {
 public:
-    explicit row_lock(const std::string& url)
-        : connection_(url), work_(connection_.raw().session) {
+    explicit row_lock(const std::string& url) : connection_(url), work_(connection_.raw().session) {
         work_.exec("SELECT 1 FROM writer FOR UPDATE");
     }
     void release() { work_.abort(); }
@@ -59,8 +58,9 @@ private:
 
 void wait_until_something_waits(const std::string& url) {
     for (int i = 0; i < 500; ++i) {
-        if (sql(url, "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' "
-                     "AND datname = current_database()") != "0") {
+        if (sql(url,
+                "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' "
+                "AND datname = current_database()") != "0") {
             return;
         }
         std::this_thread::sleep_for(10ms);
@@ -196,8 +196,9 @@ TEST_F(journal_in_doubt, a_wait_for_a_standby_that_was_cut_short_is_no_success) 
     std::this_thread::sleep_for(200ms);
     pg_journal_store patient{j.url, {10s, 2s}};
     send_result sent;
-    std::thread sequencer(
-        [&] { sent = patient.send({j.owned.owner, j.owned.epoch}, one_hold(1)); });
+    std::thread sequencer([&] {
+        sent = patient.send({j.owned.owner, j.owned.epoch}, one_hold(1));
+    });
     const std::string waiting =
         "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'";
     for (int i = 0; i < 300 && sql(j.url, waiting) == "0"; ++i) std::this_thread::sleep_for(10ms);

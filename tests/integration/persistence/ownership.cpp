@@ -98,7 +98,10 @@ TEST(ownership, a_forced_take_over_keeps_quiet_for_three_seconds) {
 TEST(migrations, a_changed_one_is_refused_and_nothing_is_touched) {
     const std::string url = new_database();
     const ownership first = own(url);
-    { pg_connection connection(url); sign_off(connection, first.owner); }
+    {
+        pg_connection connection(url);
+        sign_off(connection, first.owner);
+    }
     sql(url, "UPDATE migration SET checksum = 'another' WHERE version = 2");
     EXPECT_NE(complaint_about(url).find("migration 2 (commit_batch) was applied to this database "
                                         "with another content"),
@@ -110,9 +113,13 @@ TEST(migrations, a_changed_one_is_refused_and_nothing_is_touched) {
 TEST(migrations, a_newer_database_is_refused) {
     const std::string url = new_database();
     const ownership first = own(url);
-    { pg_connection connection(url); sign_off(connection, first.owner); }
-    sql(url, "INSERT INTO migration (version, name, checksum) "
-             "SELECT max(version) + 1, 'future', 'x' FROM migration");
+    {
+        pg_connection connection(url);
+        sign_off(connection, first.owner);
+    }
+    sql(url,
+        "INSERT INTO migration (version, name, checksum) "
+        "SELECT max(version) + 1, 'future', 'x' FROM migration");
     EXPECT_NE(complaint_about(url).find("the database is newer than this program"),
               std::string::npos)
         << complaint_about(url);

@@ -1,5 +1,5 @@
-// What a start finds out: the state tables against the end of the journal and against the digest; and
-// what the doctor finds out beyond. Each check is shown to catch what it is for.
+// What a start finds out: the state tables against the end of the journal and against the digest;
+// and what the doctor finds out beyond. Each check is shown to catch what it is for.
 #include "persistence/recovery.hpp"
 
 #include "persistence/doctor.hpp"
@@ -45,7 +45,8 @@ protected:
     void SetUp() override {
         j.run(import_of(draft_of_camps({{3, 3}, {3}})));
         j.run(place_of(1, 1, place_mode::each,
-                       {{{1}, child_of(1, 1), no_seat}, {{2}, child_of(1, 1), no_seat},
+                       {{{1}, child_of(1, 1), no_seat},
+                        {{2}, child_of(1, 1), no_seat},
                         {{3}, child_of(1, 1), no_seat}}));
         ASSERT_EQ(j.commit().verdict, send_verdict::committed);
         j.run(place_of(2, 2, place_mode::all, {{{1}, child_of(2, 1), no_seat}}));
@@ -101,8 +102,8 @@ TEST_P(recovery_damage, is_found) {
 INSTANTIATE_TEST_SUITE_P(
     table, recovery_damage,
     testing::Values(
-        damage{"a_deadline_moved", "UPDATE seat SET deadline = deadline + 1 WHERE week = 1 AND seat = 1",
-               true},
+        damage{"a_deadline_moved",
+               "UPDATE seat SET deadline = deadline + 1 WHERE week = 1 AND seat = 1", true},
         damage{"a_hold_gone",
                "UPDATE seat SET state = 0, hold = NULL, child = NULL, family = NULL, "
                "deadline = NULL, sequence = NULL WHERE week = 1 AND seat = 1",
@@ -160,8 +161,9 @@ TEST_F(recovery, the_export_has_a_line_a_record) {
     ASSERT_EQ(lines.size(), 6u);
     EXPECT_TRUE(lines[0].starts_with("{\"format\":\"campgate.journal.v1\"")) << lines[0];
     EXPECT_NE(lines[0].find("\"last_sequence\":5"), std::string::npos) << lines[0];
-    EXPECT_TRUE(lines[2].starts_with("{\"sequence\":2,\"batch\":1,\"at\":\"2027-03-01T09:00:00."
-                                     "000000Z\",\"kind\":\"place\",\"actor\":1,\"family\":1"))
+    EXPECT_TRUE(
+        lines[2].starts_with("{\"sequence\":2,\"batch\":1,\"at\":\"2027-03-01T09:00:00."
+                             "000000Z\",\"kind\":\"place\",\"actor\":1,\"family\":1"))
         << lines[2];
     EXPECT_NE(lines[2].find("\"mode\":\"each\""), std::string::npos);
     EXPECT_NE(lines[2].find("{\"week\":3,\"child\":101,\"reason\":\"overlapping\"}"),

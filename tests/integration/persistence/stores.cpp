@@ -23,10 +23,18 @@ family_row family(std::uint64_t n) {
     f.postcode = "4607";
     f.version = n;
     f.parents = {{{n}, "Anne-\xc3\x89lo\xc3\xafse", "O'Neill \\ \"{},NULL"}};
-    f.children = {{{n * 8}, "", std::chrono::year{2019} / 5 / 2, price_class::school,
-                   instant{1'000'000us}, actor_id{n}},
-                  {{n * 8 + 1}, "B\xe1\xba\xa3o", std::chrono::year{1969} / 12 / 31,
-                   price_class::other, std::nullopt, std::nullopt}};
+    f.children = {{{n * 8},
+                   "",
+                   std::chrono::year{2019} / 5 / 2,
+                   price_class::school,
+                   instant{1'000'000us},
+                   actor_id{n}},
+                  {{n * 8 + 1},
+                   "B\xe1\xba\xa3o",
+                   std::chrono::year{1969} / 12 / 31,
+                   price_class::other,
+                   std::nullopt,
+                   std::nullopt}};
     return f;
 }
 
@@ -98,8 +106,9 @@ TEST(login_session_store, connects_again_when_its_session_was_ended) {
     const std::string url = owned_database();
     login_session_store store(url);
     store.insert(session(1));
-    sql(url, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-             "WHERE application_name = 'campgate logins' AND datname = current_database()");
+    sql(url,
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        "WHERE application_name = 'campgate logins' AND datname = current_database()");
     store.insert(session(2));
     EXPECT_EQ(store.load(instant{}).size(), 2u);
 }

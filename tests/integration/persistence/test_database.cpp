@@ -2,10 +2,17 @@
 
 #include "persistence/pqxx_compat.hpp"
 
+#include <sys/stat.h>
 #include <cstdlib>
 #include <memory>
 #include <stdexcept>
-#include <sys/stat.h>
+
+// libpqxx 6.4 forgets the result that says a connection was lost: a few hundred bytes each time,
+// not ours to free. Read by LeakSanitizer alone.
+extern "C" const char* __lsan_default_suppressions();
+extern "C" const char* __lsan_default_suppressions() {
+    return "leak:pqxx::connection_base::exec\n";
+}
 
 namespace campgate::test {
 
@@ -41,7 +48,8 @@ std::string sql(const std::string& url, const std::string& statement) {
     return as_database_error([&] {
         pqxx::nontransaction work(connection.raw().session);
         const pqxx::result rows = work.exec(statement);
-        return rows.empty() || rows.columns() == 0 ? std::string() : std::string(rows[0][0].c_str());
+        return rows.empty() || rows.columns() == 0 ? std::string()
+                                                   : std::string(rows[0][0].c_str());
     });
 }
 

@@ -16,7 +16,10 @@ namespace campgate::test {
 class test_journal {
 public:
     explicit test_journal(std::string url_)
-        : url(std::move(url_)), owned(own(url)), store(url), number(owned.last_batch.value) {}
+        : url(std::move(url_)),
+          owned(own(url)),
+          store(url),
+          number(owned.last_batch.value) {}
 
     /// Decides and, when there is a record, applies it into the batch under way.
     decision run(const command& c) {
@@ -147,7 +150,8 @@ private:
         for (auto& weeks : capacities) weeks = {2, 1, 5};
         season draft = small_world::draft_of_camps(capacities);
         draft.name.nl = "Zomer " + std::to_string(below(5)) + " \"'\\";
-        if (below(3) == 0) draft.weeks[0].opens.residents = small_world::opening_time - std::chrono::hours{2};
+        if (below(3) == 0)
+            draft.weeks[0].opens.residents = small_world::opening_time - std::chrono::hours{2};
         j.run(small_world::import_of(std::move(draft)));
     }
 

@@ -2,8 +2,8 @@
 // moves when told: doubt, fencing, rejection, lease, stop.
 #include "persistence/journal_writer.hpp"
 
-#include <deque>
 #include <gtest/gtest.h>
+#include <deque>
 #include <string>
 #include <vector>
 
