@@ -103,6 +103,16 @@ client_origin client_of(const http_head& head, const ip_address& peer, bool peer
     return who_asks(peer, peer_https, {forwarded, addresses, protocols}, trusted);
 }
 
+// Fields that say who asks and what for, once. Of two, another reader may believe the other.
+std::optional<std::string_view> doubled_field(const http_head& head) {
+    constexpr std::array names{"Content-Type", "Cookie",         "Idempotency-Key", "Last-Event-ID",
+                               "Origin",       "Sec-Fetch-Site", "X-CSRF-Token"};
+    for (const std::string_view name : names) {
+        if (head.message.count({name.data(), name.size()}) > 1) return name;
+    }
+    return std::nullopt;
+}
+
 http_response page_response(const request_context& c, const static_content& page) {
     http_response response;
     response.content_type = page.content_type;
@@ -325,6 +335,12 @@ private:
             limited(limit_label::requests);
             const bool sent = co_await write(c.refuse(problem_kind::too_many_requests),
                                              head.keep_alive, false, request.secure);
+            co_return head.keep_alive&& sent;
+        }
+        if (const auto name = doubled_field(head)) {
+            const bool sent =
+                co_await write(c.refuse(header_problem(problem_kind::invalid_header, *name)),
+                               head.keep_alive, false, request.secure);
             co_return head.keep_alive&& sent;
         }
         if (request.path == live_path || request.path == events_path) {

@@ -1,5 +1,7 @@
 #include "server/router.hpp"
 
+#include "server/query_string.hpp"
+
 #include <algorithm>
 #include <array>
 
@@ -97,6 +99,11 @@ bool origin_allowed(const http_request& request, const config& settings) {
 }
 
 std::optional<http_response> objection_to(const route& to, const request_context& c) {
+    // The only one that has parameters reads them itself.
+    if (to.label != demo_families) {
+        const auto query = query_string::parse(c.request.query, {});
+        if (!query) return c.refuse(parameter_problem(query.error().parameter));
+    }
     if (to.changes && !origin_allowed(c.request, c.app.settings))
         return c.refuse(problem_kind::foreign_origin);
     if (to.needs_login && !c.login) return c.refuse(problem_kind::login_required);
