@@ -189,7 +189,7 @@ void make_private(const fs::path& directory, const unix_user& user) {
 }
 
 fs::path sockets_of(const fs::path& data) {
-    const fs::path beside = data / "socket";
+    fs::path beside = data / "socket";
     if ((beside / socket_file).string().size() <= socket_path_max) return beside;
     const std::uint64_t name = std::hash<std::string>{}(data.string());
     return fs::path("/tmp") / ("campgate-" + std::to_string(name));

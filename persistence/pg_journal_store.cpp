@@ -65,7 +65,7 @@ pg_options writer_options(std::chrono::seconds connect_timeout) {
 /// duplicate, so that it can never hit another socket that got the number.
 class pg_journal_store::socket_watch {
 public:
-    socket_watch() : thread_([this](std::stop_token end) { run(end); }) {}
+    socket_watch() : thread_([this](const std::stop_token& end) { run(end); }) {}
 
     class guard {
     public:
@@ -248,15 +248,9 @@ pg_journal_store::session& pg_journal_store::connected() {
 }
 
 // After anything but a clear answer the session is not used again.
-void pg_journal_store::abandon(bool unanswered) noexcept {
+void pg_journal_store::abandon(bool unanswered) {
     if (!session_) return;
-    if (unanswered && zombies_.size() < zombies_max) {
-        try {
-            zombies_.push_back(session_->self);
-        } catch (...) {
-            // Not remembered, so not terminated by us: keepalives will.
-        }
-    }
+    if (unanswered && zombies_.size() < zombies_max) zombies_.push_back(session_->self);
     if (session_->socket >= 0) ::shutdown(session_->socket, SHUT_RDWR);
     session_.reset();
 }

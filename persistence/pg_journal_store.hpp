@@ -37,7 +37,7 @@ private:
     struct arrays;
 
     session& connected();
-    void abandon(bool unanswered) noexcept;
+    void abandon(bool unanswered);
 
     const std::string url_;
     const pg_journal_options options_;
