@@ -52,7 +52,8 @@ export function t(key: Key, values: Values = {}): string {
 
 /** A text the organiser wrote in four languages; French stands in for an empty one. */
 export function own_text(texts: Texts): string {
-    return texts[language.value] || texts.fr;
+    // "9-12 ans" is never broken at its hyphen.
+    return (texts[language.value] || texts.fr).replace(/(\d)-(?=\d)/g, "$1\u2060-\u2060");
 }
 
 export function money(cents: number): string {

@@ -28,7 +28,19 @@ export function ages_text(camp: Camp): string {
 
 export function age_text(birth_date: string): string {
     const today = season.value?.server_time.slice(0, 10) ?? new Date().toISOString().slice(0, 10);
-    const months = completed_months(birth_date, today);
+    return age_at(birth_date, today);
+}
+
+/** "8 ans, 9 ans le 5 juillet": what counts is the age at the camp, not today's. */
+export function age_then_text(birth_date: string): string {
+    const now = age_text(birth_date);
+    const day = season.value?.weeks.map((w) => w.first_day).sort()[0];
+    const then = day === undefined ? now : age_at(birth_date, day);
+    return day === undefined || now === then ? now : t("age.then", { now, then, date: day_range([day], "long") });
+}
+
+function age_at(birth_date: string, day: string): string {
+    const months = completed_months(birth_date, day);
     return months < 24 ? t("age.months", { n: months }) : t("age.years", { n: Math.floor(months / 12) });
 }
 

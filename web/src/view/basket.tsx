@@ -1,5 +1,5 @@
 // The basket: what is held, for whom, until when; each hold can be given back, after one question.
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { go, refresh_family, release } from "../actions";
 import type { Child, Hold } from "../model/wire";
 import { basket, basket_load, is_live, me, now, season, weeks_by_id, camps_by_id } from "../store";
@@ -118,7 +118,8 @@ function Sum({ holds }: { holds: readonly Hold[] }) {
 function ReleaseDialog({ hold, close }: { hold: Hold; close: () => void }) {
     const dialog = useRef<HTMLDialogElement>(null);
     const [busy, set_busy] = useState(false);
-    useEffect(() => {
+    // Before the frame is drawn: between two frames the focus would be nowhere, and the next key lost.
+    useLayoutEffect(() => {
         const element = dialog.current;
         const before = document.activeElement;
         element?.showModal();

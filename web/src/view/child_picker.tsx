@@ -4,7 +4,7 @@ import { choose_child } from "../actions";
 import type { Child } from "../model/wire";
 import { active_child, child, holds, me, picks } from "../store";
 import { t } from "../text";
-import { age_text, reason_text } from "../wording";
+import { age_then_text, reason_text } from "../wording";
 import { SheetState } from "./choose";
 import { Icon } from "./icons";
 
@@ -29,7 +29,7 @@ function ChildButton({ one }: { one: Child }) {
         <button type="button" class="child" aria-pressed={active_child.value === one.id}
             onClick={() => choose_child(one.id)} data-testid={`child-${one.id}`}>
             <span class="child-name">{one.name}</span>
-            <span class="child-age">{age_text(one.birth_date)} · {t(`class.${one.class}`)}</span>
+            <span class="child-age">{age_then_text(one.birth_date)} · {t(`class.${one.class}`)}</span>
             <SheetState sheet={one.sheet} />
             {(picked > 0 || held > 0) && (
                 <span class="child-counts">

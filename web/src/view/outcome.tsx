@@ -76,9 +76,13 @@ function state_of_result(shown: Result): "placed" | "partly" | "refused" | "fail
     return shown.outcome.refused.length === 0 ? "placed" : "partly";
 }
 
+// In part is neither a success nor a failure: both numbers are said.
 function title(shown: Result): string {
-    const placed = shown.kind === "outcome" ? shown.outcome.placed.length : 0;
-    return placed > 0 ? t("outcome.title_placed", { n: placed }) : t(shown.kind === "failed" ? "outcome.title_failed" : "outcome.title_refused");
+    if (shown.kind === "failed") return t("outcome.title_failed");
+    const { placed, refused } = shown.outcome;
+    if (placed.length === 0) return t("outcome.title_refused");
+    const good = t("outcome.title_placed", { n: placed.length });
+    return refused.length === 0 ? good : `${good}, ${t("outcome.title_also", { n: refused.length })}`;
 }
 
 function failure(shown: Result): string {
