@@ -57,6 +57,11 @@ std::int64_t instant(const json::value& value) {
     return parse_instant({text.data(), text.size()}).value();
 }
 
+std::chrono::year_month_day day_of(const json::object& of, std::string_view name) {
+    const std::int64_t midnight = parse_instant(text(of, name) + "T00:00:00Z").value();
+    return std::chrono::sys_days{std::chrono::days{midnight / 86'400'000'000}};
+}
+
 placed_seat placed_of(const json::object& item) {
     return {{small(item, "week"), number(item, "child"), small(item, "seat")}, text(item, "hold")};
 }
@@ -124,13 +129,17 @@ season_facts read_season(std::string_view body) {
             w.id = small(item, "id");
             w.camp = small(item, "camp");
             w.iso_week = text(item, "iso_week");
+            w.first_day = day_of(item, "first_day");
             w.opens_at = instant(item.at("opens_at"));
             if (!item.at("residents_opens_at").is_null())
                 w.residents_opens_at = instant(item.at("residents_opens_at"));
             w.capacity = small(item, "capacity");
             for (const json::value& camp : o.at("camps").as_array()) {
-                if (small(camp.as_object(), "id") == w.camp)
-                    w.label = text(camp.as_object(), "code") + ' ' + w.iso_week.substr(5);
+                if (small(camp.as_object(), "id") != w.camp) continue;
+                const json::object& ages = camp.as_object().at("ages").as_object();
+                w.from_months = ages.at("from_months").to_number<int>();
+                w.below_months = ages.at("below_months").to_number<int>();
+                w.label = text(camp.as_object(), "code") + ' ' + w.iso_week.substr(5);
             }
             s.weeks.push_back(std::move(w));
         }
@@ -143,7 +152,11 @@ me_facts read_me(std::string_view body) {
         me_facts me{number(o, "family"), text(o, "csrf"), {}};
         for (const json::value& value : o.at("children").as_array()) {
             const json::object& item = value.as_object();
-            child_facts child{number(item, "id"), text(item, "class") == "resident", {}};
+            child_facts child{number(item, "id"),
+                              text(item, "class") == "resident",
+                              day_of(item, "birth_date"),
+                              text(item, "sheet") == "valid" && item.at("invoiceable").as_bool(),
+                              {}};
             for (const json::value& week : item.at("weeks").as_array()) {
                 const json::object& w = week.as_object();
                 child.weeks.push_back({small(w, "week"), w.at("reason").is_null()
@@ -227,6 +240,13 @@ std::optional<std::int64_t> parse_instant(std::string_view text) {
     const std::int64_t days = std::chrono::sys_days{day}.time_since_epoch().count();
     const std::int64_t seconds = ((days * 24 + part(11, 2)) * 60 + part(14, 2)) * 60 + part(17, 2);
     return seconds * 1'000'000 + fraction;
+}
+
+int age_in_months(std::chrono::year_month_day birth, std::chrono::year_month_day on) {
+    const int months = (static_cast<int>(on.year()) - static_cast<int>(birth.year())) * 12 +
+                       static_cast<int>(static_cast<unsigned>(on.month())) -
+                       static_cast<int>(static_cast<unsigned>(birth.month()));
+    return on.day() < birth.day() ? months - 1 : months;
 }
 
 std::string new_key() {

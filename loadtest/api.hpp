@@ -4,6 +4,7 @@
 
 #include "loadtest/told.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <stdexcept>
@@ -31,6 +32,9 @@ struct season_week {
     std::int64_t opens_at{};  // microseconds since 1970
     std::optional<std::int64_t> residents_opens_at;
     std::uint32_t capacity{};
+    std::chrono::year_month_day first_day;
+    int from_months{};  // of age on the first day
+    int below_months{};
 };
 
 struct season_facts {
@@ -51,6 +55,8 @@ struct child_week {
 struct child_facts {
     std::uint64_t id{};
     bool resident{};
+    std::chrono::year_month_day birth;
+    bool may_come{};  // a valid sheet, and somebody to send the bill to
     std::vector<child_week> weeks;
 };
 
@@ -89,6 +95,8 @@ told_calendar read_weeks(std::string_view body);
 std::string read_problem(std::string_view body);
 
 std::optional<std::int64_t> parse_instant(std::string_view text);
+/// Completed months.
+int age_in_months(std::chrono::year_month_day birth, std::chrono::year_month_day on);
 
 /// A new UUID, different in each call and process.
 std::string new_key();

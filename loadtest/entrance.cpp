@@ -6,6 +6,7 @@
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
+#include <fstream>
 
 namespace campgate::rush {
 
@@ -38,6 +39,18 @@ std::string fetch(asio::io_context& io, const target& to, const std::string& pat
     return body;
 }
 
+std::vector<std::string> read_cookies(const std::string& path) {
+    std::vector<std::string> out;
+    if (path.empty()) return out;
+    std::ifstream in(path);
+    if (!in) throw input_fault(path + ": cannot be read");
+    for (std::string line; std::getline(in, line);) {
+        if (!line.empty()) out.push_back(line);
+    }
+    if (out.empty()) throw input_fault(path + ": holds no cookie");
+    return out;
+}
+
 struct entrance::door {
     door(asio::io_context& io) : pause(io) {}
 
@@ -47,12 +60,11 @@ struct entrance::door {
     timer pause;
 };
 
-entrance::entrance(asio::io_context& io, const target& to, std::vector<std::string> cookies,
-                   std::uint64_t families_from, std::uint64_t first, std::uint64_t step)
+entrance::entrance(asio::io_context& io, const target& to, guest_list guests, std::uint64_t first,
+                   std::uint64_t step)
     : io_(io),
       to_(to),
-      cookies_(std::move(cookies)),
-      families_from_(families_from),
+      guests_(std::move(guests)),
       next_(first),
       step_(step) {
 }
@@ -70,7 +82,7 @@ std::size_t entrance::run(std::size_t wanted, const taker& take) {
 
 void entrance::next(const std::shared_ptr<door>& at) {
     if (over()) return at->client.reset();
-    if (!cookies_.empty() && next_ >= cookies_.size()) {
+    if (guests_.ends_before(next_)) {
         exhausted_ = true;
         return at->client.reset();
     }
@@ -79,19 +91,19 @@ void entrance::next(const std::shared_ptr<door>& at) {
     at->tries = 0;
     next_ += step_;
     at->client = std::make_unique<http_client>(io_, to_, source_address(to_, at->who.number));
-    if (cookies_.empty()) return login(at);
-    at->who.who.cookie = cookies_[at->who.number];
+    if (guests_.cookies.empty()) return login(at);
+    at->who.who.cookie = guests_.cookies[at->who.number];
     look(at);
 }
 
 void entrance::login(const std::shared_ptr<door>& at) {
-    at->client->ask(login_text(to_.host, families_from_ + at->who.number),
+    at->client->ask(login_text(to_.host, guests_.family(at->who.number)),
                     [this, at](const http_answer& a) {
                         if (a.status == 404) {
                             // Beyond the last family; or not a demo at all.
                             if (at->who.number < step_ && taken_ == 0)
                                 fail("the server knows no demo login for family " +
-                                     std::to_string(families_from_ + at->who.number) +
+                                     std::to_string(guests_.family(at->who.number)) +
                                      "; give --cookies FILE, or another --families-from");
                             exhausted_ = true;
                             return;
@@ -106,7 +118,7 @@ void entrance::login(const std::shared_ptr<door>& at) {
 void entrance::look(const std::shared_ptr<door>& at) {
     at->client->ask(get_text(to_.host, "/api/v1/me", at->who.who.cookie),
                     [this, at](const http_answer& a) {
-                        if (a.status == 401 && !cookies_.empty())
+                        if (a.status == 401 && !guests_.cookies.empty())
                             return fail("cookie " + std::to_string(at->who.number + 1) +
                                         " of the file is nobody's");
                         if (a.status != 200) return again(at, a.retry_after);

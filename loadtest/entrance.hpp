@@ -21,15 +21,32 @@ struct visitor {
 /// One GET with an answer, before anything else runs. Throws input_fault when there is none.
 std::string fetch(asio::io_context& io, const target& to, const std::string& path);
 
+/// Visitor n has cookie n, or is family n of the list, or family `from + n` of the demo.
+struct guest_list {
+    std::vector<std::string> cookies;
+    std::vector<std::uint64_t> families;
+    std::uint64_t from = 1;
+
+    bool ends_before(std::uint64_t n) const {
+        return (!cookies.empty() && n >= cookies.size()) ||
+               (!families.empty() && n >= families.size());
+    }
+    std::uint64_t family(std::uint64_t n) const {
+        return families.empty() ? from + n : families[n];
+    }
+};
+
+/// Of a file with a cookie ("name=value") a line. Throws input_fault.
+std::vector<std::string> read_cookies(const std::string& path);
+
 class entrance {
 public:
     /// Says whether the visitor was taken in, or another is wanted in its place.
     using taker = std::function<bool(visitor&&)>;
 
-    /// Visitors number `first`, `first + step`, … `cookies`: empty for the demo's families, of
-    /// which visitor n is `families_from + n`.
-    entrance(asio::io_context& io, const target& to, std::vector<std::string> cookies,
-             std::uint64_t families_from, std::uint64_t first, std::uint64_t step);
+    /// Visitors number `first`, `first + step`, …
+    entrance(asio::io_context& io, const target& to, guest_list guests, std::uint64_t first,
+             std::uint64_t step);
 
     /// Lets in until `wanted` were taken, or nobody is left; gives how many were taken. Runs the
     /// io_context. Throws input_fault when the server turns everybody away.
@@ -46,8 +63,7 @@ private:
 
     asio::io_context& io_;
     const target& to_;
-    const std::vector<std::string> cookies_;
-    const std::uint64_t families_from_;
+    const guest_list guests_;
     std::uint64_t next_;
     const std::uint64_t step_;
     std::size_t wanted_ = 0;

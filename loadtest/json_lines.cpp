@@ -26,6 +26,12 @@ std::uint64_t json_lines::number(std::string_view name) const {
     return number_in(member(parsed_.get_object(), name));
 }
 
+std::int64_t json_lines::signed_number(std::string_view name) const {
+    const json::value& found = member(parsed_.get_object(), name);
+    if (!found.is_int64()) fail("has something else where a whole number should be");
+    return found.get_int64();
+}
+
 std::uint64_t json_lines::number_or(std::string_view name, std::uint64_t absent) const {
     const json::value* found = parsed_.get_object().if_contains(name);
     return found == nullptr || found->is_null() ? absent : number_in(*found);

@@ -24,6 +24,7 @@ public:
 
     // Members of the current line; a missing or mistyped one throws input_fault.
     std::uint64_t number(std::string_view member) const;
+    std::int64_t signed_number(std::string_view member) const;
     std::uint64_t number_or(std::string_view member, std::uint64_t absent) const;
     std::string_view text(std::string_view member) const;
     const boost::json::array& list(std::string_view member) const;

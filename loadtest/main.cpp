@@ -35,7 +35,7 @@ int run(const rush_options& options) {
         case rush_mode::steady: return run_toggle(options);
         case rush_mode::rush:
         case rush_mode::replay:
-        case rush_mode::watch: break;
+        case rush_mode::watch: return run_rush(options);
     }
     return 2;
 }

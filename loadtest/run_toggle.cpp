@@ -17,18 +17,6 @@ namespace campgate::rush {
 
 namespace {
 
-std::vector<std::string> cookies_of(const std::string& path) {
-    std::vector<std::string> out;
-    if (path.empty()) return out;
-    std::ifstream in(path);
-    if (!in) throw input_fault(path + ": cannot be read");
-    for (std::string line; std::getline(in, line);) {
-        if (!line.empty()) out.push_back(line);
-    }
-    if (out.empty()) throw input_fault(path + ": holds no cookie");
-    return out;
-}
-
 told_season told_of(const season_facts& season) {
     told_season told{
         season.sequence, season.weeks_per_child, season.holds_per_family, season.hold_seconds, {}};
@@ -89,7 +77,7 @@ int run_toggle(const rush_options& options) {
         told->write(told_of(season));
     }
     toggle_load load{io, to, options, season, told ? &*told : nullptr};
-    entrance way_in{io, to, cookies_of(options.cookies), options.families_from, 0, 1};
+    entrance way_in{io, to, {read_cookies(options.cookies), {}, options.families_from}, 0, 1};
     const std::size_t in =
         way_in.run(options.connections, [&](visitor&& v) { return load.take(std::move(v)); });
     if (in == 0)

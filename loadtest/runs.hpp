@@ -7,6 +7,9 @@
 
 namespace campgate::rush {
 
+/// The opening day, --replay and --watch-only.
+int run_rush(const rush_options& options);
+
 /// --closed and --steady.
 int run_toggle(const rush_options& options);
 
