@@ -7,10 +7,10 @@
 #include "core/command.hpp"
 #include "core/ensure.hpp"
 #include "core/ports.hpp"
+#include "core/threads.hpp"
 
 #include <atomic>
 #include <chrono>
-#include <condition_variable>
 #include <cstdint>
 #include <mutex>
 #include <utility>
@@ -99,8 +99,8 @@ private:
     const std::size_t most_;
     const std::size_t headroom_;
     std::atomic<std::size_t> reserved_{0};
-    mutable std::mutex mutex_;
-    std::condition_variable wake_;
+    mutable threads::mutex mutex_;
+    threads::condition wake_;
     std::vector<queued_command> waiting_;  // under mutex_
     bool woken_ = false;                   // under mutex_
 };

@@ -19,22 +19,16 @@
 #include "core/ensure.hpp"
 #include "core/ids.hpp"
 #include "core/season.hpp"
+#include "core/threads.hpp"
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <bit>
 #include <cstdint>
 #include <optional>
 #include <span>
 
 namespace campgate {
-
-/// The atomics of production; tests bring their own to steer every step.
-struct std_atomics {
-    template <class T>
-    using atomic = std::atomic<T>;
-};
 
 template <class Atomics>
 class basic_seat_ledger {
@@ -188,6 +182,6 @@ private:
     alignas(64) std::array<word, words_max> bits_;
 };
 
-using seat_ledger = basic_seat_ledger<std_atomics>;
+using seat_ledger = basic_seat_ledger<threads::atomics>;
 
 }  // namespace campgate

@@ -9,6 +9,7 @@
 #include "core/family_facts.hpp"
 #include "core/ids.hpp"
 #include "core/season.hpp"
+#include "core/threads.hpp"
 
 #include <algorithm>
 #include <array>
@@ -36,7 +37,7 @@ public:
     }
 
 private:
-    mutable std::mutex mutex_;
+    mutable threads::mutex mutex_;
     std::shared_ptr<const T> value_ = std::make_shared<const T>();
 };
 
@@ -78,7 +79,7 @@ public:
 
 private:
     struct shard {
-        mutable std::mutex mutex;
+        mutable threads::mutex mutex;
         std::unordered_map<Key, std::shared_ptr<const T>, Hash> map;
     };
     static constexpr std::size_t shard_count = 64;
