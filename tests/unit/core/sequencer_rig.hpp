@@ -98,8 +98,9 @@ public:
     /// Pushes a command; its ticket.
     std::uint64_t push(command c, std::uint32_t lane = 0, intake_class who = intake_class::parent) {
         ensure(queue.try_reserve(who), "the queue of a test is full");
-        queue.push({std::move(c), {lane, ++ticket}, clock.boot()});
-        return ticket;
+        const std::uint64_t own = ++ticket;
+        queue.push({std::move(c), {lane, own}, clock.boot()});
+        return own;
     }
     /// Pushes a request without claims.
     std::uint64_t ask(std::uint64_t family, std::uint64_t key, place_mode mode,
