@@ -1,0 +1,31 @@
+// One simulated opening day: real engine, sequencer, intake, queue, ledgers, views and journal
+// writer over a simulated database and a virtual clock, one thread, one seed. After every step what
+// parents were told is checked against the journal (DESIGN §6, I1 to I5, and strict order).
+#pragma once
+
+#include "tests/simulation/simulated_database.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace campgate::simulation {
+
+struct day_options {
+    std::uint64_t seed = 1;
+    unsigned steps = 300;
+    unsigned faults = all_faults;
+    bool telling = false;  ///< prints what happens
+};
+
+struct day_report {
+    std::optional<std::string> violated;
+    std::uint64_t records = 0, answers = 0, restarts = 0, take_overs = 0, doubts = 0, alarms = 0;
+};
+
+day_report live(const day_options& options);
+
+/// The same failure with fewer steps and fewer kinds of faults.
+day_options shortened(day_options failing);
+
+}  // namespace campgate::simulation
