@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { api, child_of, client, parent_of, week_of } from './support/client.mjs';
 import { open_socket } from './support/live.mjs';
-import { start_server, tell } from './support/process.mjs';
+import { start_server, tell, unlimited } from './support/process.mjs';
 import { eventually } from './support/wait.mjs';
 
 let server;
@@ -12,8 +12,7 @@ let season;
 let rivals;  // [parent, child], a family each, whose child may have every week of its camp
 const camp = 'multisports';
 before(async () => {
-    server = await start_server({ families: 400, args: ['--requests-per-second', '1000000',
-                                                        '--requests-burst', '1000000'] });
+    server = await start_server({ families: 400, args: unlimited });
     season = await new client(server.url).season();
     rivals = await parents_for(camp);
 });

@@ -20,8 +20,8 @@ export class client {
         this.agent.destroy();
     }
 
-    // One request. `body` is sent as JSON unless it is text or bytes already; a header of null is not
-    // sent. The answer has status, headers (lower case), text, and json when it is JSON.
+    // One request. `body` is sent as JSON unless it is text or bytes; a header of null is not sent.
+    // The answer has status, headers (lower case), text, and json when it is JSON.
     async ask(method, path, { body, headers = {}, timeout_ms = 15_000 } = {}) {
         const sent = { ...this.headers };
         if (this.cookie) sent.cookie = this.cookie;

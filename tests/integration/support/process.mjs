@@ -11,6 +11,9 @@ import { eventually, within } from './wait.mjs';
 export const binary = process.env.CAMPGATE_BINARY;
 assert.ok(binary, 'CAMPGATE_BINARY names the program');
 
+// Traffic of many parents comes from one address here.
+export const unlimited = ['--requests-per-second', '1000000', '--requests-burst', '1000000'];
+
 const started = new Set();
 const folders = new Set();
 
@@ -130,10 +133,11 @@ export class server_process {
 
 // Starts a server without waiting for it. `data` is used again for a restart.
 export function launch_server({ command = 'demo', args = [], data = make_folder(),
-                                families = 60, env = {} } = {}) {
-    const all = [command, '--port', '0', '--data', data];
+                                families = 60, port = 0, env = {} } = {}) {
+    const all = [command, '--port', String(port), '--data', data];
     if (command === 'demo' && families !== null) all.push('--families', String(families));
-    const child = spawn(binary, [...all, ...args], {
+    // It ends with us, however we end.
+    const child = spawn('setpriv', ['--pdeathsig', 'TERM', binary, ...all, ...args], {
         env: { ...environment, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
     const server = new server_process(command, args, data, child);
     started.add(server);
