@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { api, child_of, client, parent_of, week_of } from './support/client.mjs';
 import { open_socket } from './support/live.mjs';
+import { freeze } from './support/postgres.mjs';
 import { start_server, tell, unlimited } from './support/process.mjs';
 import { eventually } from './support/wait.mjs';
 
@@ -207,4 +208,65 @@ test('a contended key is answered, or undecided, but never twice placed', async 
     assert.equal(held.length, 1);
     const weeks = await clients[0].read(`${api}/weeks`);
     assert.equal(new Map(weeks.weeks).get(week), 0);
+});
+
+// Asks with the same key until the answer decides.
+async function decided(parent, week, child, key) {
+    return eventually(async () => {
+        const answer = await parent.place('each', [[week, child]], { key });
+        return (answer.status === 201 || answer.problem === 'nothing_placed') && answer;
+    }, 'a decision');
+}
+
+test('two for the last seat while the journal is slow: nobody hears before it is decided',
+     async () => {
+    const week = week_of(season, 'grands', 28);
+    await tell(server, 'week', 'set-capacity', week, 1);
+    const anne = await parent_of(server, 1);
+    const katrien = await parent_of(server, 9);
+    const answered = [];
+    const ask = async (parent, child, key) => {
+        answered.push(await decided(parent, week, child, key));
+    };
+    const thaw = freeze(server.postgres);
+    let both;
+    try {
+        both = Promise.all([ask(anne, child_of(1, 2), 'slow-1'),
+                            ask(katrien, child_of(9, 2), 'slow-2')]);
+        // The calendar does not move, and nobody is told anything, for as long as nothing is durable.
+        for (let n = 0; n < 20; ++n) assert.equal((await anne.weeks()).get(week), 1);
+        assert.deepEqual(answered, []);
+    } finally {
+        thaw();
+    }
+    await both;
+    const [placed] = answered.filter(({ status }) => status === 201);
+    const [refused] = answered.filter(({ status }) => status === 409);
+    assert.deepEqual(refused.json.refused.map(({ reason }) => reason), ['sold_out']);
+    assert.ok(refused.json.sequence >= placed.json.sequence, 'true once the other was placed');
+
+    // A release that is under way has freed nothing yet: sold_out is true at its sequence.
+    const holder = placed.json.placed[0].child === child_of(1, 2) ? anne : katrien;
+    const other = holder === anne ? katrien : anne;
+    const child = holder === anne ? child_of(9, 2) : child_of(1, 2);
+    const thaw_again = freeze(server.postgres);
+    let release;
+    let early;
+    try {
+        release = holder.release(placed.json.placed[0].hold);
+        early = await decided(other, week, child, 'early');
+    } finally {
+        thaw_again();
+    }
+    const gone = await release;
+    if (early.status === 409) {
+        assert.equal(early.json.refused[0].reason, 'sold_out');
+        assert.ok(early.json.sequence >= placed.json.sequence);
+    }
+    if (gone.status !== 204) {
+        assert.equal(gone.problem, 'outcome_unknown');
+        assert.equal((await holder.release(placed.json.placed[0].hold)).status, 204);
+    }
+    const now = await decided(other, week, child, 'early');
+    assert.equal(now.status, 201, 'the same key, later');
 });
