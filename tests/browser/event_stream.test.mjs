@@ -5,7 +5,7 @@ import { child_of, set_stage } from './support/stage.mjs';
 import { arrive } from './support/parents.mjs';
 
 const lea = child_of(1, 0);
-const stage = set_stage({ args: ['--hold', '6s'] });
+const stage = set_stage({ args: ['--hold', '8s'] });
 
 test('without WebSockets the page falls back to an event stream, and is as live', async (t) => {
     const anne = await arrive(stage, { family: 1 });
