@@ -89,7 +89,7 @@ public:
             facts.push_back(facts_of(f, 2));
         }
         database.take_ownership({1, 0}, clock.boot());
-        season s = draft_of({1, 2, 3});
+        season& s = draft;
         s.hold_duration = std::chrono::seconds{1 + random.below(20)};
         s.limits = limits;
         plain_seats seats{shadow};
@@ -178,7 +178,15 @@ public:
             say("the database is out of reach");
             return;
         }
+        if (random.one_in(4)) return a_week_passes();
         if (happens(older_state, 8)) go_back();
+    }
+
+    // Holds end, and keys are forgotten: what was wished before is not asked again.
+    void a_week_passes() {
+        say("eight days pass");
+        advance(std::chrono::days{8});
+        oldest_wish = wishes.size();
     }
 
     process& process_of(std::size_t number) { return *processes[number]; }
@@ -193,9 +201,10 @@ public:
 
     void click() {
         std::size_t which = wishes.size();
-        if (!wishes.empty() && random.below(5) < 2) {
+        if (wishes.size() > oldest_wish && random.below(5) < 2) {
             // A double click, a retry, a second look.
-            which = random.one_in(2) ? wishes.size() - 1 : random.below(wishes.size());
+            which = wishes.size() - 1;
+            if (random.one_in(2)) which = oldest_wish + random.below(wishes.size() - oldest_wish);
             if (wishes[which].releases) which = wishes.size();
         }
         if (which == wishes.size()) {
@@ -279,9 +288,11 @@ public:
         const week_id week{1 + static_cast<std::uint32_t>(random.below(week_count))};
         const auto capacity = 1 + static_cast<std::uint32_t>(random.below(4));
         const instant opens = p.time.now() + std::chrono::seconds{random.below(8)} - 4s;
-        const bool moves = random.one_in(3);
-        p.queue.push({moves ? command{set_opening_command{{week}, opens}}
-                            : command{set_capacity_command{week, capacity}},
+        const std::uint64_t which = random.below(6);
+        if (which == 0) draft.name.fr = "Été " + std::to_string(t);
+        p.queue.push({which == 0   ? command{import_of(draft)}
+                      : which <= 2 ? command{set_opening_command{{week}, opens}}
+                                   : command{set_capacity_command{week, capacity}},
                       {0, t},
                       clock.boot()});
     }
@@ -321,7 +332,7 @@ public:
     void go_back() {
         if (snapshots.empty()) return;
         const auto& snapshot = snapshots[random.below(snapshots.size())];
-        if (snapshot.owner != database.now.owner || snapshot.last_batch == database.now.last_batch)
+        if (snapshot.owner != database.now.owner || snapshot.last_batch >= database.now.last_batch)
             return;
         say("the database goes back from batch %llu to %llu", u(database.now.last_batch),
             u(snapshot.last_batch));
@@ -425,6 +436,11 @@ public:
                     throw violation("a child over its limit");
             }
         }
+        if (r->kind() == record_kind::forget) {
+            applied_keys.clear();
+            for (const stored_key& k : shadow.dump().keys)
+                applied_keys.insert({k.row.actor, k.row.key});
+        }
         note_availability();
         ++report.records;
     }
@@ -477,8 +493,9 @@ public:
             if (gone_back && !fresh) return;
             throw violation("I1: an answer that is not its record");
         }
-        if (w.won && (w.won->placed != answer->placed || w.won->refused != answer->refused ||
-                      w.won->sequence != at))
+        if (a.wish >= oldest_wish && w.won &&
+            (w.won->placed != answer->placed || w.won->refused != answer->refused ||
+             w.won->sequence != at))
             throw violation("I3: one key, two answers");
         for (const auto& item : p->placed) {
             if (std::ranges::none_of(w.items, [&](const place_item& i) {
@@ -501,7 +518,7 @@ public:
         say("family %llu is told: key %llu refused at %llu", u(w.family), u(w.key), u(at.value));
         if (at < a.known_before)
             throw violation("order: a refusal older than what was known when it was asked");
-        if (w.won && w.won->sequence <= at && w.won->at > a.asked - key_lifetime)
+        if (a.wish >= oldest_wish && w.won && w.won->sequence <= at)
             throw violation("the second click of the winner hears a refusal");
         const auto known = available_at.find(at);
         if (known == available_at.end()) throw violation("a refusal at a sequence that never was");
@@ -583,7 +600,8 @@ public:
             throw violation("I5: memory differs from the journal folded");
         // What was told is there, also for the next process.
         restart();
-        for (const wish& w : wishes) {
+        for (std::size_t i = oldest_wish; i < wishes.size(); ++i) {
+            const wish& w = wishes[i];
             if (!w.won) continue;
             const auto again = process_of(current).seen.keys.find({{w.family}, {0, w.key}});
             if (again == nullptr || again->placed != w.won->placed ||
@@ -610,11 +628,13 @@ public:
     std::vector<std::unique_ptr<process>> processes;
     std::size_t current = 0;
     std::vector<wish> wishes;
+    std::size_t oldest_wish = 0;  // those before were a week ago
     std::uint64_t last_ticket = 0;
     bool over = false, ending = false, gone_back = false;
     day_report report;
 
     const season_limits limits{2, 3};
+    season draft = draft_of({1, 2, 3});
     engine shadow;
     std::map<sequence, std::array<std::uint32_t, week_count>> available_at;
     std::set<std::pair<actor_id, bits128>> applied_keys;

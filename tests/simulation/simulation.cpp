@@ -86,14 +86,6 @@ TEST(opening_day, is_the_same_for_the_same_seed) {
     }
 }
 
-// Days that failed once.
-TEST(opening_day, days_that_failed_once_pass) {
-    const day_options once[] = {
-        {.seed = 1, .steps = 150, .faults = no_faults},
-    };
-    for (const day_options& o : once) EXPECT_EQ(live(o).violated, std::nullopt) << o.seed;
-}
-
 class opening_day_control : public testing::TestWithParam<mutation> {};
 INSTANTIATE_TEST_SUITE_P(
     mutants, opening_day_control,
