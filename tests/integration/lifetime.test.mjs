@@ -4,9 +4,12 @@ import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { api, child_of, client, parent_of, week_of } from './support/client.mjs';
 import { open_events, open_socket } from './support/live.mjs';
-import { is_alive, start_server, tell } from './support/process.mjs';
+import { is_alive, make_folder, start_server, tell } from './support/process.mjs';
 import { raw_connect } from './support/raw.mjs';
 import { eventually, within } from './support/wait.mjs';
+
+// One after the other on the same data, where a test needs none of its own.
+const data = make_folder();
 
 // What must be the same after a restart. `content` leaves out what says when it was made.
 async function whole_state(parent) {
@@ -66,7 +69,7 @@ test('a restart brings back the same state, the same login and the same answers'
 
 test('SIGTERM: answers are finished, sockets hear 1001, code 0, and no PostgreSQL is left',
      async () => {
-    const server = await start_server();
+    const server = await start_server({ data });
     const anne = await parent_of(server, 1, { sockets: 40 });
     const season = await anne.season();
     const week = week_of(season, 'moyens', 27);
@@ -117,13 +120,13 @@ test('SIGTERM: answers are finished, sockets hear 1001, code 0, and no PostgreSQ
 });
 
 test('SIGINT is the same', async () => {
-    const server = await start_server();
+    const server = await start_server({ data });
     server.signal('SIGINT');
     assert.deepEqual(await within(server.exited, 'the end'), { code: 0, signal: null });
 });
 
 test('a second signal ends it at once, PostgreSQL too', async () => {
-    const server = await start_server();
+    const server = await start_server({ data });
     const postgres = server.postgres;
     // A request that never becomes whole holds up the drain.
     const slow = await raw_connect(server.port);
@@ -145,7 +148,7 @@ test('a second signal ends it at once, PostgreSQL too', async () => {
 });
 
 test('while it drains it says so to who is still connected', async () => {
-    const server = await start_server();
+    const server = await start_server({ data });
     const parent = await parent_of(server, 1);
     const held = await raw_connect(server.port);
     const body = JSON.stringify({ mode: 'all', items: [{ week: 1, child: child_of(1) }] });

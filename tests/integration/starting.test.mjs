@@ -7,8 +7,11 @@ import { api, child_of, client, parent_of, week_of } from './support/client.mjs'
 import { launch_server, make_folder, start_server } from './support/process.mjs';
 import { eventually, within } from './support/wait.mjs';
 
+// One after the other on the same data, where a test needs none of its own.
+const data = make_folder();
+
 test('a second server on the same data directory refuses, and the first goes on', async () => {
-    const server = await start_server();
+    const server = await start_server({ data });
     const second = launch_server({ data: server.data });
     const { code } = await within(second.exited, 'the refusal');
     assert.equal(code, 1);
@@ -20,7 +23,7 @@ test('a second server on the same data directory refuses, and the first goes on'
 });
 
 test('a port that is taken is said, in one sentence', async () => {
-    const server = await start_server();
+    const server = await start_server({ data });
     const second = launch_server({ args: ['--metrics-port', String(server.port)] });
     const { code } = await within(second.exited, 'the refusal');
     assert.equal(code, 1);
@@ -40,7 +43,7 @@ test('a data directory that PostgreSQL’s user cannot enter is said, in one sen
 });
 
 test('--fresh forgets the former state', async () => {
-    const first = await start_server();
+    const first = await start_server({ data });
     const anne = await parent_of(first, 1);
     const week = week_of(await anne.season(), 'moyens', 27);
     const before = await anne.weeks();
@@ -56,7 +59,7 @@ test('--fresh forgets the former state', async () => {
 });
 
 test('--opens-in: it opens by itself, and a restart keeps the opening', async () => {
-    const server = await start_server({ args: ['--opens-in', '4s'] });
+    const server = await start_server({ data, args: ['--opens-in', '4s'] });
     const emre = await parent_of(server, 4);
     const season = await emre.season();
     const week = season.weeks[0];
@@ -72,7 +75,7 @@ test('--opens-in: it opens by itself, and a restart keeps the opening', async ()
     assert.ok(Date.now() >= opened && Date.now() < opened + 1_500);
     assert.equal(placed.json.placed.length, 1);
     await server.stop();
-    const again = await start_server({ data: server.data });
+    const again = await start_server({ data });
     const { opens_at } = (await new client(again.url).season()).weeks[0];
     assert.equal(opens_at, week.opens_at);
 });
