@@ -23,14 +23,12 @@ enum class mutation : unsigned char {
     mode_all_keeps_what_it_got,
     overlap_unchecked,
     doubt_taken_as_committed,
-    doubt_sent_again_without_epoch,
     epoch_bump_without_owner,
     no_fence,
-    row_counts_unchecked,
     lease_unchecked,
 };
 
-inline constexpr std::array<std::string_view, 18> mutation_names{
+inline constexpr std::array<std::string_view, 16> mutation_names{
     "none",
     "answer_before_commit",
     "seat_returned_before_commit",
@@ -44,10 +42,8 @@ inline constexpr std::array<std::string_view, 18> mutation_names{
     "mode_all_keeps_what_it_got",
     "overlap_unchecked",
     "doubt_taken_as_committed",
-    "doubt_sent_again_without_epoch",
     "epoch_bump_without_owner",
     "no_fence",
-    "row_counts_unchecked",
     "lease_unchecked",
 };
 

@@ -116,6 +116,8 @@ awaitable<json::object> import_text(application& app, io_lane& lane, const json:
                            std::to_string(outcome.openings) + " openings moved");
         case import_outcome::kind::unchanged: co_return said("nothing has changed");
         case import_outcome::kind::week_taken:
+            if (outcome.week.value == 0)
+                co_return refused("the season is out of bounds: too many weeks, or one twice");
             co_return refused("week " + std::to_string(outcome.week.value) +
                               " is not in the file, but seats of it are taken");
         case import_outcome::kind::no_answer: break;

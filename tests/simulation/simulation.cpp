@@ -93,8 +93,8 @@ INSTANTIATE_TEST_SUITE_P(
                     mutation::word_refuses, mutation::key_forgotten_at_restart,
                     mutation::contended_says_sold_out, mutation::claims_not_undone,
                     mutation::mode_all_keeps_what_it_got, mutation::overlap_unchecked,
-                    mutation::epoch_bump_without_owner, mutation::no_fence,
-                    mutation::lease_unchecked),
+                    mutation::doubt_taken_as_committed, mutation::epoch_bump_without_owner,
+                    mutation::no_fence, mutation::lease_unchecked),
     [](const auto& tested) {
         return std::string{mutation_names[static_cast<std::size_t>(tested.param)]};
     });
