@@ -51,6 +51,54 @@ private:
     std::uint64_t number_;
 };
 
+// Marks the connection as one that a drain may close, for as long as it lives.
+class waiting_for_head {
+public:
+    explicit waiting_for_head(open_connection& connection) : connection_(connection) {
+        connection_.idle = true;
+    }
+    ~waiting_for_head() { connection_.idle = false; }
+    waiting_for_head(const waiting_for_head&) = delete;
+    waiting_for_head& operator=(const waiting_for_head&) = delete;
+
+private:
+    open_connection& connection_;
+};
+
+// Ends a reading that takes too long so that an answer can still leave: the socket is told to hear
+// no more, and the read under way ends.
+class reading_deadline {
+public:
+    explicit reading_deadline(executor on) : timer_(on) {}
+    ~reading_deadline() {
+        if (state_) state_->socket = nullptr;
+    }
+    reading_deadline(const reading_deadline&) = delete;
+    reading_deadline& operator=(const reading_deadline&) = delete;
+
+    bool started() const { return state_ != nullptr; }
+    bool over() const { return state_ && state_->over; }
+
+    void start(tcp_socket& socket, std::chrono::steady_clock::duration most) {
+        state_ = std::make_shared<state>(state{&socket, false});
+        timer_.expires_after(most);
+        timer_.async_wait([seen = state_](error_code ec) {
+            if (ec || seen->socket == nullptr) return;
+            seen->over = true;
+            error_code ignored;
+            seen->socket->shutdown(asio::ip::tcp::socket::shutdown_receive, ignored);
+        });
+    }
+
+private:
+    struct state {
+        tcp_socket* socket;
+        bool over;
+    };
+    timer timer_;
+    std::shared_ptr<state> state_;  // outlives a handler that was already queued
+};
+
 ip_address address_of(const asio::ip::address& a) {
     return a.is_v4() ? ip_address::from_v4(a.to_v4().to_bytes())
                      : ip_address::from_v6(a.to_v6().to_bytes());
@@ -198,20 +246,14 @@ private:
             const bool read = co_await read_proxy();
             if (!read) co_return false;
         }
-        // Connections of a trusted proxy are many people's: requests are counted one by one
-        // instead.
-        if (!behind_proxy_) {
-            const auto verdict = app_.limits.connections.take(peer_, place_);
-            if (verdict != concurrency_limiter::verdict::taken) {
-                const bool of_address =
-                    verdict == concurrency_limiter::verdict::too_many_of_address;
-                limited(of_address ? limit_label::connections_per_address
-                                   : limit_label::connections);
-                co_await refuse_and_end(problem_kind::too_many_requests);
-                co_return false;
-            }
-        }
-        co_return true;
+        // Connections of a trusted proxy are many people's: only their total counts.
+        concurrency_limiter& limit = behind_proxy_ ? app_.proxied : app_.limits.connections;
+        const auto verdict = limit.take(peer_, place_);
+        if (verdict == concurrency_limiter::verdict::taken) co_return true;
+        const bool of_address = verdict == concurrency_limiter::verdict::too_many_of_address;
+        limited(of_address ? limit_label::connections_per_address : limit_label::connections);
+        co_await refuse_and_end(problem_kind::too_many_requests);
+        co_return false;
     }
 
     awaitable<bool> read_proxy() {
@@ -242,11 +284,10 @@ private:
     awaitable<bool> read_head_bytes() {
         in_.erase(0, taken_);
         taken_ = head_bytes_ = checked_ = 0;
-        const auto deadline_of = [&] {
-            return in_.empty() ? app_.settings.idle_timeout : app_.settings.header_timeout;
-        };
-        bool begun = !in_.empty();
-        stream_.expires_after(deadline_of());
+        // Until its head is whole a request has not begun: a drain may end the connection.
+        const waiting_for_head idle{open_.entry};
+        stream_.expires_after(app_.settings.idle_timeout);
+        reading_deadline deadline{lane_.io.get_executor()};
         for (;;) {
             const head_span found = find_head(in_, checked_);
             if (found.is == head_span::state::complete &&
@@ -262,19 +303,17 @@ private:
                 co_await refuse_and_end(problem_kind::header_too_large);
                 co_return false;
             }
-            open_.entry.idle = in_.empty();
-            if (open_.entry.idle && app_.draining.load(std::memory_order_relaxed)) co_return false;
+            if (app_.draining.load(std::memory_order_relaxed)) co_return false;
+            if (!in_.empty() && !deadline.started()) {
+                stream_.expires_never();
+                deadline.start(stream_.socket(), app_.settings.header_timeout);
+            }
             const error_code ec = co_await read_some();
-            open_.entry.idle = false;
-            if (ec == boost::beast::error::timeout) {
-                // The socket was closed by the timer; nothing can be said any more.
+            if (deadline.over()) {
+                co_await refuse_and_end(problem_kind::request_timeout);
                 co_return false;
             }
             if (ec) co_return false;
-            if (!begun) {
-                begun = true;
-                stream_.expires_after(deadline_of());
-            }
         }
     }
 
@@ -295,8 +334,17 @@ private:
                 co_await asio::async_write(stream_, asio::buffer(go_on), nothrow);
             if (ec) co_return false;
         }
+        reading_deadline deadline{lane_.io.get_executor()};
         while (in_.size() - head_bytes_ < head.content_length) {
+            if (!deadline.started()) {
+                stream_.expires_never();
+                deadline.start(stream_.socket(), app_.settings.body_timeout);
+            }
             const error_code ec = co_await read_some();
+            if (deadline.over()) {
+                co_await refuse_and_end(problem_kind::request_timeout);
+                co_return false;
+            }
             if (ec) co_return false;
         }
         co_return true;

@@ -1,5 +1,7 @@
 #include "server/ws_session.hpp"
 
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/write.hpp>
@@ -22,11 +24,18 @@ struct live_socket {
                 executor on)
         : ws(std::move(stream)),
           feed(on, family, since),
-          ended(on) {}
+          ended(on),
+          patience(on) {}
 
     ws_stream ws;
     live_subscriber feed;
     waiter<bool> ended;  // the reader is gone
+    timer patience;      // of the close
+    // Beast's close and a read that fails the connection can wait for each other's locks for ever;
+    // closing the socket wakes neither (1.81: close_op holds the write lock, read_op the read
+    // lock).
+    asio::cancellation_signal give_up_close;
+    asio::cancellation_signal give_up_read;
 };
 
 // Clients have nothing to say but hello; anything else ends the feed.
@@ -34,11 +43,13 @@ awaitable<> read_until_end(std::shared_ptr<live_socket> socket, std::uint64_t me
     std::string text;
     for (;;) {
         auto buffer = asio::dynamic_buffer(text, message_max);
-        const auto [ec, bytes] = co_await socket->ws.async_read(buffer, nothrow);
+        const auto [ec, bytes] = co_await socket->ws.async_read(
+            buffer, asio::bind_cancellation_slot(socket->give_up_read.slot(), nothrow));
         if (ec) break;
         if (bytes != hello.size() || text != hello) {
             socket->feed.close(close_policy);
-            // Read on, so that the close handshake can be heard.
+            // The writer's close hears the client's itself, and is not met by another read.
+            break;
         }
         text.clear();
     }
@@ -58,6 +69,20 @@ awaitable<> write_until_end(live_socket& socket, const application& app) {
         if (socket.feed.closing()) break;
         co_await socket.feed.wait();
     }
+}
+
+// The closing handshake, for a bounded time.
+awaitable<> say_close(std::shared_ptr<live_socket> socket, std::uint16_t code,
+                      std::chrono::steady_clock::duration most) {
+    socket->patience.expires_after(most);
+    socket->patience.async_wait([socket](error_code ec) {
+        if (!ec) socket->give_up_close.emit(asio::cancellation_type::terminal);
+    });
+    const auto [ec] = co_await socket->ws.async_close(
+        websocket::close_reason{code},
+        asio::bind_cancellation_slot(socket->give_up_close.slot(), nothrow));
+    (void)ec;
+    socket->patience.cancel();
 }
 
 }  // namespace
@@ -92,13 +117,11 @@ awaitable<> ws_session(tcp_stream stream, http_head head, std::optional<family_i
     lane.feed.remove(socket->feed);
 
     const std::uint16_t code = socket->feed.closing().value_or(0);
-    if (code != 0) {
-        const auto [closed] = co_await ws.async_close(websocket::close_reason{code}, nothrow);
-        (void)closed;
-    }
+    if (code != 0) co_await say_close(socket, code, app.settings.write_timeout);
     error_code ignored;
     boost::beast::get_lowest_layer(ws).socket().close(ignored);
-    co_await socket->ended.wait_for(app.settings.write_timeout);
+    const auto ended = co_await socket->ended.wait_for(app.settings.write_timeout);
+    if (!ended) socket->give_up_read.emit(asio::cancellation_type::terminal);
 }
 
 awaitable<> event_stream(tcp_stream& stream, std::optional<family_id> family,
