@@ -189,6 +189,14 @@ hold_answer read_holds(std::string_view body) {
     });
 }
 
+std::uint64_t read_sequence(std::string_view body) {
+    constexpr std::string_view start = R"({"sequence":)";
+    std::uint64_t sequence = 0;
+    if (body.starts_with(start))
+        std::from_chars(body.data() + start.size(), body.data() + body.size(), sequence);
+    return sequence;
+}
+
 hold_answer read_basket(std::string_view body) {
     return reading(body, [](const json::object& o) {
         hold_answer a;

@@ -88,7 +88,8 @@ std::string release_text(std::string_view host, const credentials& who, std::str
 season_facts read_season(std::string_view body);
 me_facts read_me(std::string_view body);
 std::string read_csrf(std::string_view body);
-hold_answer read_holds(std::string_view body);  // 201, and 409 nothing_placed
+hold_answer read_holds(std::string_view body);       // 201, and 409 nothing_placed
+std::uint64_t read_sequence(std::string_view body);  // where it stands first; reads no more
 hold_answer read_basket(std::string_view body);
 told_calendar read_weeks(std::string_view body);
 /// "sold_out" of urn:campgate:problem:sold_out; empty when the body is no problem.

@@ -163,7 +163,7 @@ std::string percentile_figure(const words& title, const std::vector<curve>& curv
     for (const curve& c : curves) {
         if (c.values->total() == 0) continue;
         most = std::max(most, static_cast<double>(c.values->at_percentile(99.9)) * 1.2);
-        least = std::min(least, std::max(100.0, whole(c.values->at_percentile(1))));
+        least = std::min(least, std::max(100.0, whole(c.values->at_percentile(20))));
     }
     least = std::pow(10, std::floor(std::log10(least)));
     svg_plot plot({0, 3}, {least, most, true}, title, 300);
@@ -419,8 +419,13 @@ std::string cards(const day_result& day) {
         out += card(number_words(whole(day.count("parents"))),
                     words{"parents, pour ", "parents, for "} + number_words(places) +
                         words{" places", " places"});
-        out +=
-            card(number_words(whole(day.count("seats_held"))), {"places obtenues", "places held"});
+        const words given_back = day.count("released") == 0
+                                     ? words{""}
+                                     : words{", dont ", ", of which "} +
+                                           number_words(whole(day.count("released"))) +
+                                           words{" rendues", " released"};
+        out += card(number_words(whole(day.count("seats_held"))),
+                    words{"places obtenues", "places held"} + given_back);
         out += card(duration_words(whole(day.counted.clicks.at_percentile(50))),
                     {"pour répondre à un clic sur deux", "to answer half of the clicks"});
         out += card(duration_words(whole(day.counted.clicks.at_percentile(99))),

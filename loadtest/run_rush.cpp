@@ -4,6 +4,7 @@
 #include "loadtest/board.hpp"
 #include "loadtest/day_log.hpp"
 #include "loadtest/day_result.hpp"
+#include "loadtest/descriptors.hpp"
 #include "loadtest/entrance.hpp"
 #include "loadtest/input_fault.hpp"
 #include "loadtest/judge.hpp"
@@ -59,28 +60,6 @@ public:
 private:
     std::filesystem::path path_;
 };
-
-// Each parent has a socket for the calendar and a connection for the click.
-void need_descriptors(const rush_options& options) {
-    constexpr std::uint64_t others = 64;
-    const bool watching = options.mode == rush_mode::watch;
-    const std::uint64_t people = watching ? options.watchers : options.parents;
-    if (options.mode == rush_mode::replay) return;
-    const std::uint64_t each = watching ? 1 : 2;
-    const std::uint64_t wanted = (people + options.workers - 1) / options.workers * each + others;
-    rlimit limit{};
-    getrlimit(RLIMIT_NOFILE, &limit);
-    if (limit.rlim_cur < limit.rlim_max) {
-        limit.rlim_cur = limit.rlim_max;
-        setrlimit(RLIMIT_NOFILE, &limit);
-    }
-    if (wanted <= limit.rlim_cur) return;
-    const std::uint64_t room = (limit.rlim_cur - others) / each;
-    throw input_fault(std::to_string(people) + (watching ? " watchers" : " parents") + " need " +
-                      std::to_string(wanted) + " descriptors in a process that may have " +
-                      std::to_string(limit.rlim_cur) + "; use --workers " +
-                      std::to_string((people + room - 1) / std::max<std::uint64_t>(room, 1)));
-}
 
 int be_worker(const rush_options& options, const worker_share& share, board& shared,
               const std::string& out) {
@@ -184,7 +163,11 @@ void have_judged(day_result& day, const scratch& temporary, const season_facts& 
 }  // namespace
 
 int run_rush(const rush_options& options) {
-    need_descriptors(options);
+    // Each parent has a socket for the calendar and a connection for the click.
+    if (options.mode == rush_mode::watch)
+        need_descriptors(options.watchers, 1, options.workers, true);
+    else
+        need_descriptors(options.parents, 2, options.workers, true);
     // Bad files are told before anybody logs in.
     if (options.mode == rush_mode::replay) read_day(options.replay);
     day_result day;

@@ -1,5 +1,7 @@
 // --closed and --steady: from the login to the line of figures.
 #include "loadtest/address.hpp"
+#include "loadtest/descriptors.hpp"
+#include "loadtest/gallery.hpp"
 #include "loadtest/input_fault.hpp"
 #include "loadtest/judge.hpp"
 #include "loadtest/runs.hpp"
@@ -48,6 +50,10 @@ boost::json::object json_of(const rush_options& options, const toggle_result& r,
             {"own_cpu_us_per_request", r.cpu_seconds * 1e6 / static_cast<double>(r.answers())}};
 }
 
+double ms(const hdr_histogram& h, double percentile) {
+    return static_cast<double>(h.at_percentile(percentile)) / 1e3;
+}
+
 void print(const toggle_result& r, std::size_t connections) {
     std::printf(
         "%.0f requests/s: %.0f holds/s, %.0f releases/s, %.0f refusals/s",
@@ -55,19 +61,18 @@ void print(const toggle_result& r, std::size_t connections) {
         static_cast<double>(r.released) / r.seconds, static_cast<double>(r.refused) / r.seconds);
     for (const auto& [name, count] : r.other)
         std::printf(", %s %llu", name.c_str(), static_cast<unsigned long long>(count));
-    const auto ms = [&](double percentile) {
-        return static_cast<double>(r.latency.at_percentile(percentile)) / 1e3;
-    };
     std::printf(
         "\nlatency p50 %.2f ms, p90 %.2f, p99 %.2f, p99.9 %.2f, max %.2f; %zu connections, %.1f s, "
         "own processor %.1f us a request\n",
-        ms(50), ms(90), ms(99), ms(99.9), static_cast<double>(r.latency.max()) / 1e3, connections,
-        r.seconds, r.cpu_seconds * 1e6 / static_cast<double>(r.answers()));
+        ms(r.latency, 50), ms(r.latency, 90), ms(r.latency, 99), ms(r.latency, 99.9),
+        static_cast<double>(r.latency.max()) / 1e3, connections, r.seconds,
+        r.cpu_seconds * 1e6 / static_cast<double>(r.answers()));
 }
 
 }  // namespace
 
 int run_toggle(const rush_options& options) {
+    need_descriptors(std::uint64_t{options.connections} + options.watchers, 1, 1, false);
     asio::io_context io{1};
     const target to = resolve_url(io, options.url);
     const season_facts season = read_season(fetch(io, to, "/api/v1/season"));
@@ -85,6 +90,13 @@ int run_toggle(const rush_options& options) {
     if (in < options.connections)
         std::fprintf(stderr, "campgate-rush: %zu connections only, no more families fit\n", in);
 
+    calendar_book book{season, told ? &*told : nullptr};
+    watch_floor floor{io, to, book, nullptr, nullptr};
+    gallery audience{floor, options.watchers, 1'000'000};
+    if (audience.fill(std::chrono::seconds{60}) < options.watchers)
+        throw input_fault("only " + std::to_string(audience.open()) + " of " +
+                          std::to_string(options.watchers) + " watchers got a calendar");
+
     std::uint64_t before = 0;
     const toggle_result result = load.run([&](std::uint64_t answers) {
         if (!options.quiet)
@@ -94,9 +106,26 @@ int run_toggle(const rush_options& options) {
     });
     if (!options.quiet) std::fputs("\r", stderr);
     print(result, in);
+    // The last frames are still on their way.
+    const moment listened = now() + std::chrono::milliseconds{options.watchers > 0 ? 500 : 0};
+    while (now() < listened) io.run_one_until(listened);
+    tally watched;
+    watched.see(book);
+    watched.acknowledgements = result.acknowledgements;
+    const hdr_histogram delay = watched.answer_to_last_calendar();
+    if (options.watchers > 0)
+        std::printf(
+            "answer to the last of %u calendars p50 %.1f ms, p99 %.1f, p99.9 %.1f, max %.1f; %llu "
+            "frames\n",
+            options.watchers, ms(delay, 50), ms(delay, 99), ms(delay, 99.9), ms(delay, 100),
+            static_cast<unsigned long long>(floor.frames));
     if (!options.json.empty()) {
         std::ofstream out(options.json);
-        out << boost::json::serialize(json_of(options, result, in)) << '\n';
+        boost::json::object summary = json_of(options, result, in);
+        summary["watchers"] = options.watchers;
+        summary["answer_to_last_calendar_us"] =
+            boost::json::object{{"p50", delay.at_percentile(50)}, {"p99", delay.at_percentile(99)}};
+        out << boost::json::serialize(summary) << '\n';
         if (!out) throw input_fault(options.json + ": cannot be written");
     }
     if (!told) return 0;

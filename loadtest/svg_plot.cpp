@@ -118,7 +118,10 @@ void svg_plot::upright(double at, const words& label) {
 }
 
 void svg_plot::note(double y, const words& text, const char* style) {
-    out_ += text_at(width - right + 8, py(y) + 4, "start", std::string{"note "} + style, text);
+    double at = py(y) + 4;
+    if (std::abs(at - last_note_) < 15) at = last_note_ + 15;
+    last_note_ = at;
+    out_ += text_at(width - right + 8, at, "start", std::string{"note "} + style, text);
 }
 
 std::string svg_plot::finish() {

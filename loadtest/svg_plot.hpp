@@ -38,7 +38,7 @@ public:
     void line(const std::vector<std::pair<double, double>>& points, const char* style);
     void step_line(const std::vector<std::pair<double, double>>& points, const char* style);
     void upright(double at, const words& label);
-    /// Beside the frame, at a height.
+    /// Beside the frame, at a height; below the one before where they would overlap.
     void note(double y, const words& text, const char* style);
 
     std::string finish();
@@ -50,6 +50,7 @@ private:
     axis x_;
     axis y_;
     double height_;
+    double last_note_ = -100;
     std::string out_;
 };
 

@@ -141,8 +141,9 @@ toggle_result toggle_load::run(const std::function<void(std::uint64_t)>& progres
         t->pause.cancel();
         t->client.drop();
     }
+    // Others on this io_context may have more to do.
     io_.restart();
-    io_.run();
+    io_.poll();
     return std::move(result_);
 }
 
@@ -187,6 +188,8 @@ void toggle_load::answered(toggler& t, const http_answer& a) {
     if (a.status == 201) {
         placed(t, a);
         if (measuring_) ++result_.held;
+        if (measuring_ && options_.watchers > 0)
+            result_.acknowledgements.push_back({read_sequence(a.body), unix_micros(at)});
     } else if (a.status == 204) {
         t.holding = false;
         if (measuring_) ++result_.released;

@@ -6,6 +6,7 @@
 #include "loadtest/entrance.hpp"
 #include "loadtest/hdr_histogram.hpp"
 #include "loadtest/rush_options.hpp"
+#include "loadtest/tally.hpp"
 #include "loadtest/told.hpp"
 
 #include <array>
@@ -27,6 +28,7 @@ struct toggle_result {
     std::uint64_t refused{};                     // nothing placed
     std::map<std::string, std::uint64_t> other;  // problem names, "no_answer"
     hdr_histogram latency;                       // microseconds
+    std::vector<acknowledged> acknowledgements;  // of holds, where somebody watches
 
     std::uint64_t answers() const;
 };
