@@ -1,6 +1,7 @@
 #include "server/http_message.hpp"
 
-#include <charconv>
+#include "server/number_text.hpp"
+
 #include <random>
 
 namespace campgate::server {
@@ -39,12 +40,6 @@ std::string_view phrase_of(int status) {
 std::uint32_t jitter() {
     thread_local std::minstd_rand engine{std::random_device{}()};
     return static_cast<std::uint32_t>(engine());
-}
-
-void append_number(std::string& out, std::uint64_t value) {
-    char digits[20];
-    const auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
-    out.append(digits, end);
 }
 
 }  // namespace

@@ -1,17 +1,11 @@
 #include "server/live_frames.hpp"
 
+#include "server/number_text.hpp"
 #include "server/time_text.hpp"
-
-#include <charconv>
 
 namespace campgate::server {
 
 namespace {
-
-void append(std::string& out, std::uint64_t value) {
-    char digits[20];
-    out.append(digits, std::to_chars(digits, digits + sizeof digits, value).ptr);
-}
 
 live_message_ptr made(std::string_view type, sequence at, std::string json) {
     return std::make_shared<const live_message>(live_message{type, at, std::move(json)});
@@ -21,7 +15,7 @@ std::string opened(std::string_view type, sequence at) {
     std::string json = R"({"type":")";
     json += type;
     json += R"(","sequence":)";
-    append(json, at.value);
+    append_number(json, at.value);
     return json;
 }
 
@@ -33,9 +27,9 @@ std::string weeks_json(const availability_view& view, sequence since) {
         if (week.changed <= since) continue;
         if (out.size() > 1) out += ',';
         out += '[';
-        append(out, week.week.value);
+        append_number(out, week.week.value);
         out += ',';
-        append(out, week.available);
+        append_number(out, week.available);
         out += ']';
     }
     out += ']';
@@ -44,18 +38,9 @@ std::string weeks_json(const availability_view& view, sequence since) {
 
 live_message_ptr snapshot_message(const availability_view& view, instant server_time) {
     std::string json = opened("snapshot", view.at);
-    json += R"(,"server_time":")" + rfc3339(server_time) + R"(","weeks":[)";
-    bool first = true;
-    for (const week_availability& week : view.weeks) {
-        if (!first) json += ',';
-        first = false;
-        json += '[';
-        append(json, week.week.value);
-        json += ',';
-        append(json, week.available);
-        json += ']';
-    }
-    json += "]}";
+    json += R"(,"server_time":")" + rfc3339(server_time) + R"(","weeks":)";
+    // A week is in a view since some record, so all of them changed after none.
+    json += weeks_json(view, {}) + '}';
     return made("snapshot", view.at, std::move(json));
 }
 
@@ -66,7 +51,7 @@ live_message_ptr weeks_message(const availability_view& view, sequence since) {
 
 live_message_ptr season_message(sequence at, std::uint32_t version) {
     std::string json = opened("season", at) + R"(,"version":)";
-    append(json, version);
+    append_number(json, version);
     return made("season", at, json + '}');
 }
 

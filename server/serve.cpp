@@ -7,6 +7,7 @@
 #include "persistence/recovery.hpp"
 #include "server/admin.hpp"
 #include "server/asking.hpp"
+#include "server/data_directory.hpp"
 #include "server/delivery.hpp"
 #include "server/embedded_texts.hpp"
 #include "server/listener.hpp"
@@ -63,10 +64,6 @@ std::string_view sentence_of(commit_outcome outcome) {
         case commit_outcome::stopping: break;
     }
     return "stopped";
-}
-
-std::filesystem::path data_directory(const config& settings) {
-    return settings.data.empty() ? default_data_directory() : std::filesystem::path{settings.data};
 }
 
 // The built pages: as set, beside the program, or in the tree it was built in.

@@ -5,6 +5,7 @@
 #include "persistence/journal_export.hpp"
 #include "persistence/pg_connection.hpp"
 #include "server/admin.hpp"
+#include "server/data_directory.hpp"
 #include "server/season_file.hpp"
 #include "server/time_text.hpp"
 
@@ -25,16 +26,12 @@ namespace {
 constexpr int exit_failed = 1;
 constexpr int exit_usage = 2;
 
-std::filesystem::path data_of(const config& settings) {
-    return settings.data.empty() ? default_data_directory() : std::filesystem::path{settings.data};
-}
-
 // Asks the running server and tells what it said.
 int ask_and_tell(const command_line& line, const json::object& asked) {
-    const auto answer = ask_server(data_of(line.settings), asked);
+    const auto answer = ask_server(data_directory(line.settings), asked);
     if (!answer) {
         std::fprintf(stderr, "campgate: no server runs on %s (name its directory with --data)\n",
-                     data_of(line.settings).c_str());
+                     data_directory(line.settings).c_str());
         return exit_failed;
     }
     const bool ok = answer->at("ok").as_bool();
@@ -79,9 +76,10 @@ int set_opening(const command_line& line) {
 }
 
 int status(const command_line& line) {
-    const auto answer = ask_server(data_of(line.settings), {{"op", "status"}});
+    const auto answer = ask_server(data_directory(line.settings), {{"op", "status"}});
     if (!answer) {
-        std::fprintf(stderr, "campgate: no server runs on %s\n", data_of(line.settings).c_str());
+        std::fprintf(stderr, "campgate: no server runs on %s\n",
+                     data_directory(line.settings).c_str());
         return exit_failed;
     }
     std::printf("%s\n", json::serialize(*answer).c_str());
@@ -93,17 +91,18 @@ int status(const command_line& line) {
 class database_at_hand {
 public:
     explicit database_at_hand(const config& settings) {
-        if (const auto answer = ask_server(data_of(settings), {{"op", "database"}})) {
+        if (const auto answer = ask_server(data_directory(settings), {{"op", "database"}})) {
             url_ = std::string{answer->at("database").as_string()};
         } else if (!settings.database.empty()) {
             url_ = settings.database;
-        } else if (const auto running = running_embedded_database(data_of(settings))) {
+        } else if (const auto running = running_embedded_database(data_directory(settings))) {
             url_ = *running;
         } else {
-            if (!std::filesystem::exists(data_of(settings) / "postgres"))
-                throw std::runtime_error("there is no database in " + data_of(settings).string());
-            started_ =
-                std::make_unique<embedded_postgres>(embedded_options{data_of(settings), false, {}});
+            if (!std::filesystem::exists(data_directory(settings) / "postgres"))
+                throw std::runtime_error("there is no database in " +
+                                         data_directory(settings).string());
+            started_ = std::make_unique<embedded_postgres>(
+                embedded_options{data_directory(settings), false, {}});
             url_ = started_->url();
         }
     }

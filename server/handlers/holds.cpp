@@ -4,13 +4,12 @@
 #include "server/handlers/handlers.hpp"
 #include "server/http_fields.hpp"
 #include "server/idempotency_key.hpp"
+#include "server/number_text.hpp"
 #include "server/request_schemas.hpp"
 #include "server/time_text.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
-
-#include <charconv>
 
 namespace campgate::server {
 
@@ -18,19 +17,14 @@ namespace json = boost::json;
 
 namespace {
 
-void append(std::string& out, std::uint64_t value) {
-    char digits[20];
-    out.append(digits, std::to_chars(digits, digits + sizeof digits, value).ptr);
-}
-
 void append_refused(std::string& out, const std::vector<refused_item>& refused) {
     out += '[';
     for (const refused_item& item : refused) {
         if (out.back() != '[') out += ',';
         out += R"({"week":)";
-        append(out, item.week.value);
+        append_number(out, item.week.value);
         out += R"(,"child":)";
-        append(out, item.child.value);
+        append_number(out, item.child.value);
         out += R"(,"reason":")";
         out += name_of(item.why);
         out += "\"}";
@@ -41,18 +35,18 @@ void append_refused(std::string& out, const std::vector<refused_item>& refused) 
 // From the stored answer alone, so that the same key gets the same bytes for as long as it is kept.
 std::string placed_body(const key_answer& answer, const hold_tokens& tokens) {
     std::string out = R"({"sequence":)";
-    append(out, answer.sequence.value);
+    append_number(out, answer.sequence.value);
     out += R"(,"placed":[)";
     for (const placed_item& item : answer.placed) {
         if (out.back() != '[') out += ',';
         out += R"({"hold":")";
         out += tokens.token_of(item.hold, answer.family);
         out += R"(","week":)";
-        append(out, item.week.value);
+        append_number(out, item.week.value);
         out += R"(,"child":)";
-        append(out, item.child.value);
+        append_number(out, item.child.value);
         out += R"(,"seat":)";
-        append(out, item.seat.value);
+        append_number(out, item.seat.value);
         out += R"(,"deadline":")";
         out += rfc3339(item.deadline);
         out += "\"}";
