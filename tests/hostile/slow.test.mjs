@@ -85,7 +85,9 @@ test('a thousand that send a header a byte at a time are cut off', async (t) => 
             return connection;
         });
         await eventually(() => slow.every(({ ended: over }) => over), 'the end of all', 10_000, 50);
-        for (const connection of slow) assert.equal(connection.received.length, 0);
+        for (const { received } of slow) {
+            assert.match(received.toString('latin1'), /^HTTP\/1\.1 408 |^$/);
+        }
         return ended - begun;
     });
     t.diagnostic(`the last one was cut off after ${longest} ms`);
