@@ -1,0 +1,244 @@
+// A campaign of sudden ends under traffic, each followed by the judge (I1 to I5) over all that was
+// told so far. A program, not an ordinary test: minutes to hours.
+//   CAMPGATE_BINARY=build/release/campgate node tests/fault/campaign.mjs --kills 200 --seed 1
+// The seed chooses when and which; what the machine makes of it in time is its own.
+//   --kills N     kill -9 of the server; the next adopts its PostgreSQL
+//   --stops N     immediate stops of PostgreSQL (SIGQUIT, as pg_ctl -m immediate), by turns of the
+//                 server's own and of another's; the server lives on
+//   --backends N  SIGKILL of the backend that writes the journal
+//   --leaders N   SIGSTOP of the leader, another takes over, SIGCONT: the stale one commits nothing,
+//                 tells nothing more, and ends
+//   --mutant NAME a wrong behaviour of core/faults.hpp, which the judge must notice (faults preset)
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { child_of, client, parent_of, week_of } from '../integration/support/client.mjs';
+import { make_cluster } from '../integration/support/postgres.mjs';
+import { is_alive, make_folder, start_server as start, tell, unlimited }
+    from '../integration/support/process.mjs';
+import { scene } from '../integration/support/scene.mjs';
+import { eventually, within } from '../integration/support/wait.mjs';
+
+const number = { type: 'string', default: '10' };
+const { values } = parseArgs({ options: {
+    kills: number, stops: number, backends: number, leaders: number,
+    seed: { type: 'string', default: '1' }, mutant: { type: 'string' } } });
+const [kills, stops, backends, leaders, seed] =
+    ['kills', 'stops', 'backends', 'leaders', 'seed'].map((name) => Number(values[name]));
+
+// mulberry32, also for the choices of the traffic's parents.
+function chance(from) {
+    let state = from >>> 0;
+    return () => {
+        state = (state + 0x6d2b79f5) >>> 0;
+        let x = Math.imul(state ^ (state >>> 15), state | 1);
+        x ^= x + Math.imul(x ^ (x >>> 7), x | 61);
+        return ((x ^ (x >>> 14)) >>> 0) / 2 ** 32;
+    };
+}
+Math.random = chance(seed);
+
+const some = (least, most) => least + Math.floor(Math.random() * (most - least));
+const milliseconds_since = (from) => Math.round(performance.now() - from);
+const middle = (list) => list.toSorted((a, b) => a - b)[Math.floor(list.length / 2)] ?? null;
+
+const env = values.mutant ? { CAMPGATE_MUTANT: values.mutant } : {};
+const start_server = (options) => start({ env, ...options });
+
+const report = { seed, faults: 0 };
+after(() => console.log(JSON.stringify(report, null, 2)));
+
+// Few places, so that they pass from hand to hand and some requests are refused.
+async function make_stage(server) {
+    const stage = await scene.make(server);
+    for (const week of stage.weeks) await tell(server, 'week', 'set-capacity', week, 2);
+    return stage;
+}
+
+// A part of the campaign: what it did, what was told meanwhile, how long each took to come back.
+function account(name, traffic, count, times_ms, more = {}) {
+    const { placed, refused, released, lost } = traffic.counts;
+    report[name] = {
+        count, requests_told: traffic.parents.reduce((sum, { told }) => sum + told.length, 0),
+        holds_placed: placed, requests_refused: refused, holds_released: released,
+        requests_cut: lost, unsettled: traffic.problems,
+        back_ms: { middle: middle(times_ms), most: Math.max(...times_ms) }, ...more };
+}
+
+async function judged(stage, what, ...where) {
+    const faults = await stage.faults(...where);
+    report.faults += faults.length;
+    assert.deepEqual(faults, [], what);
+}
+
+test(`${kills} times kill -9 of the server`, { skip: kills === 0 }, async () => {
+    let server = await start_server({ args: unlimited });
+    const stage = await make_stage(server);
+    const traffic = stage.begin();
+    const times = [];
+    for (let time = 1; time <= kills; ++time) {
+        await traffic.more(some(1, 40));
+        await sleep(some(0, 10));
+        await server.kill();
+        await traffic.pause();
+        const from = performance.now();
+        server = await start_server({ data: server.data, port: server.port, args: unlimited });
+        times.push(milliseconds_since(from));
+        await judged(stage, `after kill ${time}`, server);
+        traffic.resume();
+    }
+    await traffic.more(20);
+    await traffic.end();
+    await stage.verify(server);
+    account('kills', traffic, kills, times);
+    assert.deepEqual(await server.stop(), { code: 0, signal: null });
+});
+
+// Until more is told as placed than can have been on its way.
+async function back(traffic) {
+    await traffic.more(25, 30_000);
+}
+
+test(`${stops} immediate stops of PostgreSQL`, { skip: stops === 0 }, async () => {
+    const own = await start_server({ args: unlimited });
+    const cluster = await make_cluster();
+    const guest = await start_server({ args: ['--database', cluster.url, ...unlimited] });
+    const sides = [];
+    for (const server of [own, guest]) {
+        const stage = await make_stage(server);
+        sides.push({ server, stage, traffic: stage.begin(), times: [] });
+        sides.at(-1).traffic.paused = true;
+    }
+    const crash = [
+        async () => {
+            const postmaster = own.postgres;
+            process.kill(postmaster, 'SIGQUIT');
+            await eventually(() => !is_alive(postmaster), 'its end');
+        },
+        async () => {
+            await cluster.stop('SIGQUIT');
+            await sleep(some(0, 1_500));
+            await cluster.start();
+        },
+    ];
+    for (let time = 1; time <= stops; ++time) {
+        const { server, stage, traffic, times } = sides[time % 2];
+        traffic.resume();
+        await traffic.more(some(1, 40));
+        await sleep(some(0, 10));
+        const from = performance.now();
+        await crash[time % 2]();
+        await back(traffic);
+        times.push(milliseconds_since(from));
+        await traffic.pause();
+        assert.ok(!server.has_exited, 'the server needs no restart');
+        await judged(stage, `after stop ${time}`, server);
+    }
+    for (const [n, { server, stage, traffic, times }] of sides.entries()) {
+        await traffic.end();
+        await stage.verify(server);
+        account(n === 0 ? 'stops_of_own' : 'stops_of_another', traffic, times.length, times);
+        assert.deepEqual(await server.stop(), { code: 0, signal: null });
+    }
+    await cluster.end();
+});
+
+test(`${backends} times SIGKILL of the writer's backend`, { skip: backends === 0 }, async () => {
+    const cluster = await make_cluster();
+    const server = await start_server({ args: ['--database', cluster.url, ...unlimited] });
+    const stage = await make_stage(server);
+    const traffic = stage.begin();
+    const times = [];
+    for (let time = 1; time <= backends; ++time) {
+        await traffic.more(some(1, 40));
+        await sleep(some(0, 10));
+        // The one that has written to the writer row most lately.
+        const pid = Number(await cluster.ask(`
+            SELECT pid FROM pg_stat_activity
+             WHERE pid <> pg_backend_pid() AND query LIKE '%commit_batch%'
+             ORDER BY query_start DESC LIMIT 1`));
+        assert.ok(pid > 1, 'the writer has a backend');
+        const from = performance.now();
+        process.kill(pid, 'SIGKILL');
+        await eventually(() => !is_alive(pid), 'its end', 10_000, 1);
+        await back(traffic);
+        times.push(milliseconds_since(from));
+        await traffic.pause();
+        assert.ok(!server.has_exited, 'the server needs no restart');
+        await judged(stage, `after backend ${time}`, server);
+        traffic.resume();
+    }
+    await traffic.end();
+    await stage.verify(server);
+    account('backends', traffic, backends, times);
+    assert.deepEqual(await server.stop(), { code: 0, signal: null });
+    await cluster.end();
+});
+
+// What a leader that was stopped says when it wakes: its status, or null when it says nothing.
+const last_words = (asking) => asking.then(({ status, problem }) => ({ status, problem }))
+    .catch((error) => {
+        if (error.code === 'ERR_ASSERTION') throw error;
+        return null;
+    });
+
+test(`${leaders} leaders stopped and followed`, { skip: leaders === 0 }, async () => {
+    const cluster = await make_cluster();
+    const args = ['--database', cluster.url, ...unlimited];
+    let leader = await start_server({ args });
+    const stage = await make_stage(leader);
+    const bystander = await parent_of(leader, 5, { sockets: 8 });
+    const season = await bystander.season();
+    const database = ['--database', cluster.url, '--data', make_folder()];
+    const traffic = stage.begin();
+    const times = [];
+    const said = {};
+    for (let time = 1; time <= leaders; ++time) {
+        await traffic.more(some(1, 40));
+        await sleep(some(0, 10));
+        const stale = leader;
+        stale.signal('SIGSTOP');
+        const from = performance.now();
+        // By force, or after the silence that lets anybody take over.
+        const force = Math.random() < 0.5 ? ['--take-over'] : [];
+        leader = await start_server({ command: 'serve', args: [...args, ...force] });
+        for (const [, parent] of stage.families) {
+            parent.url = new URL(leader.url);
+            parent.cookie = parent.cookie.replace('campgate_demo', '__Host-campgate');
+        }
+        // The new one decides already when the old one wakes; these reach it first. One that it
+        // could grant, and one that it could refuse without asking anybody (the sheet is missing).
+        const keys = [randomUUID(), randomUUID()];
+        const grant = bystander.place('all', [[week_of(season, 'petits', 29), child_of(5, 1)]],
+                                      { key: keys[0] });
+        const refuse = bystander.place('all', [[week_of(season, 'grands', 29), child_of(5, 0)]],
+                                       { key: keys[1] });
+        const words = Promise.all([last_words(grant), last_words(refuse)]);
+        await sleep(some(20, 200));
+        stale.signal('SIGCONT');
+        for (const word of await words) {
+            const name = word ? `${word.status} ${word.problem}` : 'nothing';
+            said[name] = (said[name] ?? 0) + 1;
+            assert.ok(word === null || word.status === 503, `a stale leader said ${name}`);
+        }
+        const end = await within(stale.exited, 'the end of the stale leader', 20_000);
+        assert.deepEqual(end, { code: 1, signal: null }, stale.stderr);
+        assert.match(stale.stderr, /another process took the journal over/);
+        await traffic.more(1, 30_000);
+        times.push(milliseconds_since(from));
+        await traffic.pause();
+        await judged(stage, `after leader ${time}`, leader, database);
+        bystander.url = new URL(leader.url);
+        bystander.cookie = bystander.cookie.replace('campgate_demo', '__Host-campgate');
+        traffic.resume();
+    }
+    await traffic.end();
+    await stage.verify(leader, database);
+    // What the stale ones were asked is nowhere: the judge has found no seat of this family's.
+    assert.deepEqual((await bystander.basket()).holds, []);
+    account('leaders', traffic, leaders, times, { stale_leaders_said: said });
+    assert.deepEqual(await leader.stop(), { code: 0, signal: null });
+    await cluster.end();
+});
