@@ -88,7 +88,7 @@ words outcome_words(std::size_t which) {
 
 std::string section(const words& title, const words& how_to_read, const std::string& content) {
     return "<section><h2>" + title.html() + "</h2><p class=\"soft\">" + how_to_read.html() +
-           "</p>" + content + "</section>";
+           "</p><div class=\"plot\">" + content + "</div></section>";
 }
 
 std::string legend(const std::vector<std::pair<std::string, words>>& entries) {
@@ -145,7 +145,7 @@ std::string answers_figure(const tally& t, const time_line& line) {
         for (const time_slice& bar : bars) sum += bar.answers[o];
         if (sum > 0)
             entries.emplace_back(outcome_names[o],
-                                 outcome_words(o) + words{": "} + number_words(whole(sum)));
+                                 outcome_words(o) + words{" : ", ": "} + number_words(whole(sum)));
     }
     return legend(entries) + plot.finish();
 }
@@ -196,7 +196,7 @@ std::string percentile_figure(const words& title, const std::vector<curve>& curv
         plot.line(points, c.style);
         plot.note(points.back().second, duration_words(points.back().second), c.style);
         entries.emplace_back(c.style,
-                             c.name + words{": "} + number_words(whole(c.values->total())));
+                             c.name + words{" : ", ": "} + number_words(whole(c.values->total())));
     }
     return legend(entries) + plot.finish();
 }

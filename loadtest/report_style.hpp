@@ -28,13 +28,14 @@ nav label{padding:.2rem .8rem;border:1px solid var(--rule);border-radius:2rem;cu
 section{background:var(--card);border:1px solid var(--rule);border-radius:.6rem;padding:1rem 1.2rem;margin:1rem 0}
 .verdict{border-left:.5rem solid var(--good)}.verdict.wrong{border-left-color:var(--bad)}
 .verdict h2{color:var(--good)}.verdict.wrong h2{color:var(--bad)}
-.cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(11rem,1fr));gap:1rem;margin:1rem 0}
+.cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(17rem,42vw),1fr));gap:1rem;margin:1rem 0}
 .cards div{background:var(--card);border:1px solid var(--rule);border-radius:.6rem;padding:.8rem 1rem}
 .cards b{display:block;font-size:1.7rem;line-height:1.2;font-variant-numeric:tabular-nums}
 .cards div>span{color:var(--soft);font-size:.9rem}
 .legend{display:flex;flex-wrap:wrap;gap:.2rem 1.2rem;font-size:.9rem;padding:0;margin:.2rem 0 .4rem;list-style:none}
 .legend i{display:inline-block;width:.9em;height:.9em;border-radius:2px;margin-right:.4em;vertical-align:-.1em}
-svg{display:block;width:100%;height:auto}
+.plot{overflow-x:auto}
+svg{display:block;width:100%;min-width:40rem;height:auto}
 svg text{fill:var(--soft);font-size:12px}
 svg .unit{font-size:12px;fill:var(--soft)}
 svg .note{font-size:12px;font-weight:600}

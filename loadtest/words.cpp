@@ -23,7 +23,10 @@ words number_words(double value, int decimals) {
 
 words duration_words(double micros) {
     const auto with = [](double value, const char* unit) {
-        const int decimals = value < 10 && value != std::floor(value) ? (value < 1 ? 2 : 1) : 0;
+        const bool tenths = std::abs(value * 10 - std::round(value * 10)) < 1e-6;
+        const int decimals = value >= 10 || value == std::floor(value) ? 0
+                             : value >= 1 || tenths                    ? 1
+                                                                       : 2;
         return number_words(value, decimals) + words{std::string{"\u00a0"} + unit};
     };
     return micros < 999'500 ? with(micros / 1e3, "ms") : with(micros / 1e6, "s");
