@@ -6,6 +6,15 @@
 
 namespace campgate::server {
 
+namespace {
+
+using steady = std::chrono::steady_clock::duration;
+constexpr int rest_factor = 3;
+constexpr steady rest_min{0};
+constexpr steady rest_max = std::chrono::milliseconds{500};
+
+}  // namespace
+
 live_hub::live_hub(std::span<const std::unique_ptr<io_lane>> lanes, const views& seen,
                    std::chrono::microseconds tick)
     : lanes_(lanes),
@@ -31,7 +40,17 @@ void live_hub::publish(const publication& news) {
 }
 
 void live_hub::schedule() {
-    timer_.expires_at(std::max(last_tick_ + tick_, std::chrono::steady_clock::now()));
+    const auto now = std::chrono::steady_clock::now();
+    auto next = std::max(last_tick_ + tick_, now);
+    if (under_way_.load() > 0) {
+        next = std::max(next, now + tick_);
+    } else {
+        const std::chrono::steady_clock::time_point done{
+            std::chrono::nanoseconds{handed_out_.load()}};
+        next = std::max(next,
+                        done + std::clamp(rest_factor * (done - last_tick_), rest_min, rest_max));
+    }
+    timer_.expires_at(next);
     timer_.async_wait([this](error_code ec) {
         if (!ec) tick();
     });
@@ -69,9 +88,14 @@ void live_hub::tick() {
             if (frame) lane->feed.broadcast(*frame);
             if (!families.empty()) lane->feed.broadcast_families(families, at);
             // Behind the writes that this has woken.
-            asio::post(lane->io, [this] { under_way_.fetch_sub(1); });
+            asio::post(lane->io, [this] { handed_out(); });
         });
     }
+}
+
+void live_hub::handed_out() {
+    handed_out_.store(std::chrono::steady_clock::now().time_since_epoch().count());
+    under_way_.fetch_sub(1);
 }
 
 }  // namespace campgate::server

@@ -1,6 +1,7 @@
 // From a published batch to every open calendar: at most one frame in a tick, encoded once, written
 // by every io thread. Under load ticks grow longer: none starts before every thread has handed out
-// the last one. Thread safety: publish from the sequencer thread; the rest on the first lane's
+// the last one and had three times as long for everything else, so that calendars never starve
+// answers. Thread safety: publish from the sequencer thread; the rest on the first lane's
 // thread.
 #pragma once
 
@@ -26,14 +27,16 @@ public:
 private:
     void schedule();
     void tick();
+    void handed_out();
 
     const std::span<const std::unique_ptr<io_lane>> lanes_;
     const views& views_;
     const std::chrono::microseconds tick_;
     std::mutex mutex_;
-    publication pending_;     // under mutex_
-    bool scheduled_ = false;  // under mutex_
-    std::atomic<std::size_t> under_way_{0};
+    publication pending_;                      // under mutex_
+    bool scheduled_ = false;                   // under mutex_
+    std::atomic<std::size_t> under_way_{0};    // io threads that hand the last tick out
+    std::atomic<std::int64_t> handed_out_{0};  // when the last of them was done, steady ns
     std::atomic<std::uint64_t> frames_{0};
     timer timer_;                                        // first lane
     std::chrono::steady_clock::time_point last_tick_{};  // first lane
