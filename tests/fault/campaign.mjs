@@ -8,9 +8,16 @@
 //   --backends N  SIGKILL of the backend that writes the journal
 //   --leaders N   SIGSTOP of the leader, another takes over, SIGCONT: the stale one commits nothing,
 //                 tells nothing more, and ends
+//   --disks N     the data directory is full (a small tmpfs; as root), until there is room again
+//   --fsyncs N    the next fsync of each process of PostgreSQL fails (strace, left out without it)
 //   --mutant NAME a wrong behaviour of core/faults.hpp, which the judge must notice (faults preset)
 import assert from 'node:assert/strict';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { chmodSync, closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmdirSync, rmSync,
+         writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
@@ -23,10 +30,12 @@ import { eventually, within } from '../integration/support/wait.mjs';
 
 const number = { type: 'string', default: '10' };
 const { values } = parseArgs({ options: {
-    kills: number, stops: number, backends: number, leaders: number,
+    kills: number, stops: number, backends: number, leaders: number, disks: number,
+    fsyncs: number,
     seed: { type: 'string', default: '1' }, mutant: { type: 'string' } } });
-const [kills, stops, backends, leaders, seed] =
-    ['kills', 'stops', 'backends', 'leaders', 'seed'].map((name) => Number(values[name]));
+const [kills, stops, backends, leaders, disks, fsyncs, seed] =
+    ['kills', 'stops', 'backends', 'leaders', 'disks', 'fsyncs', 'seed']
+        .map((name) => Number(values[name]));
 
 // mulberry32, also for the choices of the traffic's parents.
 function chance(from) {
@@ -241,4 +250,103 @@ test(`${leaders} leaders stopped and followed`, { skip: leaders === 0 }, async (
     account('leaders', traffic, leaders, times, { stale_leaders_said: said });
     assert.deepEqual(await leader.stop(), { code: 0, signal: null });
     await cluster.end();
+});
+
+// Writes until there is no room left.
+function fill(path) {
+    const file = openSync(path, 'w');
+    try {
+        for (let size = 1 << 20; size >= 1; size >>= 1) {
+            try {
+                for (;;) writeSync(file, Buffer.alloc(size));
+            } catch (error) {
+                assert.equal(error.code, 'ENOSPC');
+            }
+        }
+    } finally {
+        closeSync(file);
+    }
+}
+
+const no_mounts = process.geteuid() !== 0;
+
+test(`${disks} full disks`, { skip: disks === 0 || no_mounts }, async () => {
+    const data = mkdtempSync(join(tmpdir(), 'campgate-disk-'));
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=160m,mode=711', 'tmpfs', data]);
+    try {
+        const server = await start_server({ data, args: unlimited });
+        const stage = await make_stage(server);
+        const probe = new client(server.url, { sockets: 1 });
+        const traffic = stage.begin();
+        const times = [];
+        for (let time = 1; time <= disks; ++time) {
+            await traffic.more(some(1, 40));
+            fill(join(data, 'full'));
+            await eventually(async () => (await probe.get('/readyz')).status === 503,
+                             'a journal without room', 60_000);
+            const { placed } = traffic.counts;
+            await sleep(some(0, 2_000));
+            assert.equal(traffic.counts.placed, placed, 'nothing is told meanwhile');
+            const from = performance.now();
+            rmSync(join(data, 'full'));
+            await back(traffic);
+            times.push(milliseconds_since(from));
+            await traffic.pause();
+            assert.ok(!server.has_exited, 'the server needs no restart');
+            await judged(stage, `after disk ${time}`, server);
+            traffic.resume();
+        }
+        await traffic.end();
+        await stage.verify(server);
+        account('disks', traffic, disks, times);
+        probe.close();
+        assert.deepEqual(await server.stop(), { code: 0, signal: null });
+    } finally {
+        spawnSync('umount', ['-l', data]);
+        rmdirSync(data);
+    }
+});
+
+function children_of(pid) {
+    return readdirSync('/proc').filter((name) => /^[0-9]+$/.test(name)).filter((name) => {
+        try {
+            const [, parent] = /\) \S (\d+) /.exec(readFileSync(`/proc/${name}/stat`, 'utf8'));
+            return Number(parent) === pid;
+        } catch {
+            return false;  // ended meanwhile
+        }
+    });
+}
+
+const no_strace = spawnSync('strace', ['-V']).status !== 0;
+
+test(`${fsyncs} failing fsyncs`, { skip: fsyncs === 0 || no_strace }, async () => {
+    const server = await start_server({ args: unlimited });
+    const stage = await make_stage(server);
+    const traffic = stage.begin();
+    const times = [];
+    for (let time = 1; time <= fsyncs; ++time) {
+        await traffic.more(some(1, 40));
+        const from = performance.now();
+        const tracer = spawn('strace', [
+            '-e', 'trace=fsync,fdatasync', '-e', 'inject=fsync,fdatasync:error=EIO:when=1',
+            ...children_of(server.postgres).flatMap((pid) => ['-p', pid])],
+            { stdio: ['ignore', 'ignore', 'pipe'] });
+        let seen = '';
+        tracer.stderr.setEncoding('utf8').on('data', (text) => { seen += text; });
+        // PostgreSQL ends all its processes when one fsync of the journal fails.
+        await within(new Promise((resolve) => { tracer.once('close', resolve); }),
+                     'the end of the traced', 30_000);
+        assert.match(seen, /EIO .*INJECTED/);
+        await back(traffic);
+        times.push(milliseconds_since(from));
+        await traffic.pause();
+        assert.ok(!server.has_exited, 'the server needs no restart');
+        await judged(stage, `after fsync ${time}`, server);
+        traffic.resume();
+    }
+    await traffic.end();
+    await stage.verify(server);
+    account('fsyncs', traffic, fsyncs, times);
+    assert.deepEqual(await server.stop(), { code: 0, signal: null });
 });
