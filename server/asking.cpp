@@ -1,5 +1,7 @@
 #include "server/asking.hpp"
 
+#include <algorithm>
+
 namespace campgate::server {
 
 awaitable<std::optional<reply>> ask(application& app, io_lane& lane, command asked) {
@@ -12,26 +14,51 @@ awaitable<std::optional<reply>> ask(application& app, io_lane& lane, command ask
 
 namespace {
 
-// What the file says of a week now, where that differs from what it said before (or from what is in
-// force, for a week that comes back).
+// What the file says of published weeks now, where that differs from what it said before and from
+// what is in force.
 struct week_moves {
     std::vector<set_capacity_command> capacities;
     std::vector<std::pair<week_id, opening>> openings;
 };
 
-week_moves moves_between(const season* before, const season_view& after) {
+// The published week of the same camp and ISO week, or null.
+const camp_week* published_before(const season& before, const season& draft,
+                                  const camp_week& week) {
+    const std::string& code = draft.camps[week.camp.value - 1].code;
+    for (const camp_week& old : before.weeks) {
+        if (old.iso == week.iso && before.find(old.camp)->code == code) return &old;
+    }
+    return nullptr;
+}
+
+// New weeks start as the file says; these are the known ones of which it says something new.
+week_moves moves_of(const season& draft, const season_view& before) {
     week_moves moves;
-    for (const camp_week& week : after.published->weeks) {
-        const camp_week* old = before != nullptr ? before->find(week.id) : nullptr;
-        const week_row& row = after.row(week.id);
-        const bool capacity_moved = old == nullptr || old->capacity != week.capacity;
-        if (capacity_moved && row.capacity != week.capacity)
-            moves.capacities.push_back({week.id, week.capacity});
-        const bool opening_moved = old == nullptr || old->opens != week.opens;
-        if (opening_moved && row.opens != week.opens)
-            moves.openings.emplace_back(week.id, week.opens);
+    if (!before.published) return moves;
+    for (const camp_week& week : draft.weeks) {
+        const camp_week* old = published_before(*before.published, draft, week);
+        if (old == nullptr) continue;
+        const week_row& row = before.row(old->id);
+        if (old->capacity != week.capacity && row.capacity != week.capacity)
+            moves.capacities.push_back({old->id, week.capacity});
+        if (old->opens != week.opens && row.opens != week.opens)
+            moves.openings.emplace_back(old->id, week.opens);
     }
     return moves;
+}
+
+// A published week that the draft leaves out although seats of it are taken; 0 when there is none.
+week_id week_left_out(const season& draft, const season_view& before,
+                      const availability_view& seats) {
+    if (!before.published) return {};
+    for (const camp_week& old : before.published->weeks) {
+        const bool kept = std::ranges::any_of(draft.weeks, [&](const camp_week& week) {
+            return published_before(*before.published, draft, week) == &old;
+        });
+        const week_availability* now = seats.find(old.id);
+        if (!kept && now != nullptr && now->available < before.row(old.id).capacity) return old.id;
+    }
+    return {};
 }
 
 }  // namespace
@@ -39,23 +66,16 @@ week_moves moves_between(const season* before, const season_view& after) {
 awaitable<import_outcome> import_season(application& app, io_lane& lane,
                                         std::shared_ptr<const season> draft) {
     import_outcome outcome;
-    const auto before = app.seen.season.load();
-    const auto answer = co_await ask(app, lane, import_season_command{std::move(draft)});
     outcome.is = import_outcome::kind::no_answer;
-    if (!answer) co_return outcome;
-    const auto after = app.seen.season.load();
-    outcome.version = after->published ? after->published->version : 0;
-    if (answer->kind == reply_kind::invalid) {
+    const auto before = app.seen.season.load();
+    outcome.week = week_left_out(*draft, *before, *app.seen.availability.load());
+    if (outcome.week.value != 0) {
         outcome.is = import_outcome::kind::week_taken;
-        outcome.week = answer->week;
         co_return outcome;
     }
-    if (answer->kind == reply_kind::unchanged) {
-        outcome.is = import_outcome::kind::unchanged;
-        co_return outcome;
-    }
-    if (answer->kind != reply_kind::done) co_return outcome;
-    const week_moves moves = moves_between(before->published.get(), *after);
+    // The season comes last: if the process dies before it, importing the file again finishes the
+    // rest.
+    const week_moves moves = moves_of(*draft, *before);
     for (const set_capacity_command& one : moves.capacities) {
         const auto moved = co_await ask(app, lane, one);
         if (!moved) co_return outcome;
@@ -70,6 +90,20 @@ awaitable<import_outcome> import_season(application& app, io_lane& lane,
         if (!moved) co_return outcome;
         if (moved->kind == reply_kind::done) ++outcome.openings;
     }
+    const auto answer = co_await ask(app, lane, import_season_command{std::move(draft)});
+    if (!answer) co_return outcome;
+    const auto after = app.seen.season.load();
+    outcome.version = after->published ? after->published->version : 0;
+    if (answer->kind == reply_kind::invalid) {
+        outcome.is = import_outcome::kind::week_taken;
+        outcome.week = answer->week;
+        co_return outcome;
+    }
+    if (answer->kind == reply_kind::unchanged) {
+        outcome.is = import_outcome::kind::unchanged;
+        co_return outcome;
+    }
+    if (answer->kind != reply_kind::done) co_return outcome;
     outcome.is = import_outcome::kind::imported;
     co_return outcome;
 }

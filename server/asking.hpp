@@ -18,8 +18,9 @@ struct import_outcome {
     std::size_t openings = 0;
 };
 
-/// Imports a draft: the season's record, then records that move the capacities and openings which
-/// the file changed. What operators set by hand stays, unless the file says something new of it.
+/// Imports a draft: records that move the capacities and openings which the file changed, then the
+/// season's. What operators set by hand stays, unless the file says something new of it. If the
+/// process dies in between, importing the same file again finishes the work.
 awaitable<import_outcome> import_season(application& app, io_lane& lane,
                                         std::shared_ptr<const season> draft);
 

@@ -303,7 +303,11 @@ private:
 
     std::string public_url() const { return "http://" + text_of(address_) + "/"; }
 
+    // Ready is said when writes are answered: the first renewal of the lease has to be through.
     void ready() {
+        const auto patience = std::chrono::steady_clock::now() + settings_.request_deadline;
+        while (!app_.journal_ready() && std::chrono::steady_clock::now() < patience)
+            std::this_thread::sleep_for(watch_interval);
         std::printf("campgate: ready at %s\n", public_url().c_str());
         std::fflush(stdout);
         sd_notify(0, "READY=1");
