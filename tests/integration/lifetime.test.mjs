@@ -130,7 +130,7 @@ test('a second signal ends it at once, PostgreSQL too', async () => {
     const postgres = server.postgres;
     // A request that never becomes whole holds up the drain.
     const slow = await raw_connect(server.port);
-    slow.send('GET /api/v1/weeks HTTP/1.1\r\nHost: x\r\n');
+    slow.send('POST /api/v1/logout HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nhalf');
     await eventually(async () => (await new client(server.url).get('/healthz')).status === 200);
     server.signal('SIGTERM');
     await eventually(() => server.event('draining'), 'the drain');
