@@ -381,6 +381,11 @@ private:
         }
     }
 
+    // Counted elsewhere already; only this thread brings it to the metric.
+    static void count_up_to(counter& metric, std::uint64_t total) {
+        metric.add(total - metric.value());
+    }
+
     void update_levels() {
         metrics& m = app_.counters;
         const auto health = journal_->health();
@@ -388,6 +393,9 @@ private:
         m.clock_alarm.set(app_.time.jumped() ? 1 : 0);
         m.lease_held.set(health.lease ? 1 : 0);
         m.journal_in_doubt.set(health.ready ? 0 : 1);
+        count_up_to(m.journal_doubts, health.doubts);
+        count_up_to(m.holds_expired, sequencer_->counts().expired.load());
+        count_up_to(m.frames_made, app_.hub->frames());
     }
 
     // ---- end
