@@ -123,6 +123,7 @@ http_request request_of(const http_head& head) {
     r.fields.content_type = field(http::field::content_type);
     r.fields.accept_language = field(http::field::accept_language);
     r.fields.accept_encoding = field(http::field::accept_encoding);
+    r.fields.if_match = field(http::field::if_match);
     r.fields.if_none_match = field(http::field::if_none_match);
     r.fields.idempotency_key = view_of(m["Idempotency-Key"]);
     r.fields.csrf_token = view_of(m["X-CSRF-Token"]);
@@ -153,8 +154,8 @@ client_origin client_of(const http_head& head, const ip_address& peer, bool peer
 
 // Fields that say who asks and what for, once. Of two, another reader may believe the other.
 std::optional<std::string_view> doubled_field(const http_head& head) {
-    constexpr std::array names{"Content-Type", "Cookie",         "Idempotency-Key", "Last-Event-ID",
-                               "Origin",       "Sec-Fetch-Site", "X-CSRF-Token"};
+    constexpr std::array names{"Content-Type",  "Cookie", "Idempotency-Key", "If-Match",
+                               "Last-Event-ID", "Origin", "Sec-Fetch-Site",  "X-CSRF-Token"};
     for (const std::string_view name : names) {
         if (head.message.count({name.data(), name.size()}) > 1) return name;
     }
@@ -433,7 +434,7 @@ private:
         if (c.request.method == http_method::post && !head.has_content_length)
             co_return c.refuse(problem_kind::length_required);
         if (auto objection = objection_to(*to.to, c)) co_return *std::move(objection);
-        c.path_argument = to.argument;
+        c.path_arguments = to.arguments;
         if (to.to->answer != nullptr) co_return to.to->answer(c);
         http_response later = co_await to.to->answer_later(c);
         co_return later;

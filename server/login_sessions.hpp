@@ -23,6 +23,7 @@ struct login_session {
     std::string csrf;  ///< 32 hex digits
     instant created;
     instant expires;
+    bool staff = false;  ///< may do what the staff does, besides being a parent
 };
 
 /// What a browser keeps, and what we keep of it.

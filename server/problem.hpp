@@ -29,18 +29,21 @@ enum class problem_kind : std::uint8_t {
     login_required,          // 401
     csrf_token,              // 403
     foreign_origin,          // 403
+    staff_only,              // 403
     not_found,               // 404
     method_not_allowed,      // 405, Allow
     request_timeout,         // 408
     nothing_placed,          // 409, sequence and refused
     key_undecided,           // 409, Retry-After
     length_required,         // 411
+    precondition_failed,     // 412, ETag of what is there now
     body_too_large,          // 413
     uri_too_long,            // 414
     unsupported_media_type,  // 415
     expectation_failed,      // 417
     key_reused,              // 422
     upgrade_required,        // 426, Upgrade
+    precondition_required,   // 428
     too_many_requests,       // 429, Retry-After
     header_too_large,        // 431
     internal_error,          // 500

@@ -17,15 +17,22 @@ using enum route_label;
 // Read: anybody. Own: a logged-in parent. Change: besides, same origin and CSRF token.
 constexpr route read(std::string_view pattern, route_label label,
                      http_response (*answer)(const request_context&)) {
-    return {pattern, label, get, false, false, false, false, answer, nullptr};
+    return {.pattern = pattern, .label = label, .method = get, .answer = answer};
 }
 constexpr route own(std::string_view pattern, route_label label,
                     http_response (*answer)(const request_context&)) {
-    return {pattern, label, get, true, false, false, false, answer, nullptr};
+    return {
+        .pattern = pattern, .label = label, .method = get, .needs_login = true, .answer = answer};
 }
 constexpr route change(std::string_view pattern, route_label label, http_method method,
                        awaitable<http_response> (*answer)(const request_context&)) {
-    return {pattern, label, method, true, true, true, false, nullptr, answer};
+    return {.pattern = pattern,
+            .label = label,
+            .method = method,
+            .needs_login = true,
+            .changes = true,
+            .needs_csrf = true,
+            .answer_later = answer};
 }
 
 constexpr std::array routes{
@@ -40,10 +47,17 @@ constexpr std::array routes{
     read("/api/v1/asyncapi.yaml", document, get_asyncapi),
     read("/healthz", health, get_healthz),
     read("/readyz", ready, get_readyz),
-    route{"/api/v1/demo/families", demo_families, get, false, false, false, true, get_demo_families,
-          nullptr},
-    route{"/api/v1/demo/login", demo_login, post, false, true, false, true, nullptr,
-          post_demo_login},
+    route{.pattern = "/api/v1/demo/families",
+          .label = demo_families,
+          .method = get,
+          .demo_only = true,
+          .answer = get_demo_families},
+    route{.pattern = "/api/v1/demo/login",
+          .label = demo_login,
+          .method = post,
+          .changes = true,
+          .demo_only = true,
+          .answer_later = post_demo_login},
 };
 
 std::string_view method_name(http_method method) {
@@ -59,14 +73,27 @@ std::string_view method_name(http_method method) {
     return {};
 }
 
-std::optional<std::string_view> match(std::string_view pattern, std::string_view path) {
-    if (!pattern.ends_with(argument_mark))
-        return pattern == path ? std::optional{std::string_view{}} : std::nullopt;
-    const std::string_view stem = pattern.substr(0, pattern.size() - argument_mark.size());
-    if (!path.starts_with(stem) || path.size() == stem.size()) return std::nullopt;
-    const std::string_view argument = path.substr(stem.size());
-    if (argument.find('/') != std::string_view::npos) return std::nullopt;
-    return argument;
+// Up to the next '/', which stays; the whole rest when there is none.
+std::string_view take_segment(std::string_view& path) {
+    const std::string_view segment = path.substr(0, path.find('/'));
+    path.remove_prefix(segment.size());
+    return segment;
+}
+
+std::optional<path_arguments_type> match(std::string_view pattern, std::string_view path) {
+    path_arguments_type arguments{};
+    std::size_t found = 0;
+    for (;;) {
+        const std::size_t mark = pattern.find(argument_mark);
+        if (mark == std::string_view::npos)
+            return pattern == path ? std::optional{arguments} : std::nullopt;
+        if (!path.starts_with(pattern.substr(0, mark))) return std::nullopt;
+        path.remove_prefix(mark);
+        pattern.remove_prefix(mark + argument_mark.size());
+        const std::string_view segment = take_segment(path);
+        if (segment.empty()) return std::nullopt;
+        arguments[found++] = segment;
+    }
 }
 
 }  // namespace
@@ -76,9 +103,9 @@ routed find_route(http_method method, std::string_view path, bool demo) {
     routed found;
     for (const route& r : routes) {
         if (r.demo_only && !demo) continue;
-        const auto argument = match(r.pattern, path);
-        if (!argument) continue;
-        if (r.method == asked) return {&r, *argument, {}};
+        const auto arguments = match(r.pattern, path);
+        if (!arguments) continue;
+        if (r.method == asked) return {&r, *arguments, {}};
         if (!found.allow.empty()) found.allow += ", ";
         found.allow += method_name(r.method);
     }
@@ -107,6 +134,7 @@ std::optional<http_response> objection_to(const route& to, const request_context
     if (to.changes && !origin_allowed(c.request, c.app.settings))
         return c.refuse(problem_kind::foreign_origin);
     if (to.needs_login && !c.login) return c.refuse(problem_kind::login_required);
+    if (to.needs_staff && !c.login->staff) return c.refuse(problem_kind::staff_only);
     if (to.needs_csrf && !same_token(c.request.fields.csrf_token, c.login->csrf))
         return c.refuse(problem_kind::csrf_token);
     return std::nullopt;

@@ -9,20 +9,21 @@
 namespace campgate::server {
 
 struct route {
-    std::string_view pattern;  ///< "{}" stands for an argument
+    std::string_view pattern;  ///< "{}" stands for one whole segment
     route_label label{};
     http_method method{};
     bool needs_login = false;
     bool changes = false;  ///< same-origin check
     bool needs_csrf = false;
     bool demo_only = false;
+    bool needs_staff = false;  ///< a login with the staff's role
     http_response (*answer)(const request_context&) = nullptr;
     awaitable<http_response> (*answer_later)(const request_context&) = nullptr;
 };
 
 struct routed {
     const route* to = nullptr;
-    std::string_view argument;
+    path_arguments_type arguments{};
     std::string allow;  ///< methods of the path, when only the method is wrong
 };
 

@@ -3,7 +3,7 @@
 #include "core/eligibility.hpp"
 #include "server/handlers/handlers.hpp"
 #include "server/http_fields.hpp"
-#include "server/log.hpp"
+#include "server/on_worker.hpp"
 #include "server/query_string.hpp"
 #include "server/request_schemas.hpp"
 #include "server/time_text.hpp"
@@ -42,26 +42,6 @@ json::object family_object(const family_file& file, const family_facts& facts, c
             {"parent", file.parent_given_name + " " + file.family_name},
             {"postcode", file.postcode},
             {"children", std::move(children)}};
-}
-
-// On a worker, with the outcome posted back; false when the database could not be reached.
-awaitable<bool> on_worker(const request_context& c, std::function<void(login_store_port&)> work) {
-    auto done = std::make_shared<waiter<bool>>(c.lane.io.get_executor());
-    application& app = c.app;
-    asio::io_context& io = c.lane.io;
-    std::function<void()> job = [done, work = std::move(work), &app, &io] {
-        bool ok = true;
-        try {
-            work(*app.login_store);
-        } catch (const std::exception&) {
-            ok = false;
-            log_event(log_level::warning, "login_store_failed");
-        }
-        asio::post(io, [done, ok] { done->set(ok); });
-    };
-    if (!app.workers->submit(std::move(job))) co_return false;
-    const auto outcome = co_await done->wait_for(app.settings.request_deadline);
-    co_return outcome.value_or(false);
 }
 
 std::string cookie(const request_context& c, std::string_view id, std::chrono::seconds lifetime) {
@@ -111,12 +91,13 @@ awaitable<http_response> post_demo_login(const request_context& c) {
     const new_login made =
         login_sessions::make(file->parent, file->id, c.now, c.app.settings.login_lifetime);
     const auto former = c.login;
-    std::function<void(login_store_port&)> work = [session = made.session,
-                                                   former](login_store_port& store) {
+    std::function<bool()> work = [&store = *c.app.login_store, session = made.session, former] {
         store.insert(*session);
         if (former) store.remove(*former);
+        return true;
     };
-    if (!co_await on_worker(c, std::move(work))) co_return c.refuse(problem_kind::not_ready);
+    const auto stored = co_await on_worker(c, "login_store_failed", std::move(work));
+    if (!stored) co_return c.refuse(problem_kind::not_ready);
     c.app.logins.add(made.session);
     if (former) c.app.logins.remove(*former);
 
@@ -131,10 +112,12 @@ awaitable<http_response> post_demo_login(const request_context& c) {
 
 awaitable<http_response> post_logout(const request_context& c) {
     const auto former = c.login;
-    std::function<void(login_store_port&)> work = [former](login_store_port& store) {
+    std::function<bool()> work = [&store = *c.app.login_store, former] {
         store.remove(*former);
+        return true;
     };
-    if (!co_await on_worker(c, std::move(work))) co_return c.refuse(problem_kind::not_ready);
+    const auto removed = co_await on_worker(c, "login_store_failed", std::move(work));
+    if (!removed) co_return c.refuse(problem_kind::not_ready);
     c.app.logins.remove(*former);
     for (const auto& lane : c.app.lanes) {
         asio::post(lane->io, [lane = lane.get(), family = former->family] {

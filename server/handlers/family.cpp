@@ -39,15 +39,9 @@ std::optional<reason> reason_now(const season_view& view, const camp_week& week,
                                  instant now) {
     const season& s = *view.published;
     if (const auto why = ineligibility(s, week, view.row(week.id).opens, child, now)) return why;
-    std::uint32_t of_child = 0;
-    for (const family_hold& hold : holds) {
-        if (hold.child != child.id) continue;
-        if (view.row(hold.week).iso == week.iso) return reason::overlapping;
-        ++of_child;
-    }
-    if (of_child >= s.limits.weeks_per_child || holds.size() >= s.limits.holds_per_family)
-        return reason::limit;
-    return std::nullopt;
+    held_before others{child.id, week.iso};
+    for (const family_hold& hold : holds) others.add(hold.child, view.row(hold.week).iso);
+    return others.objection(s.limits);
 }
 
 std::vector<family_hold> holds_of(const application& app, family_id family) {

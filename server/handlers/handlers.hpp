@@ -5,7 +5,13 @@
 #include "server/application.hpp"
 #include "server/http_message.hpp"
 
+#include <array>
+
 namespace campgate::server {
+
+/// What stands in a path for the "{}" of its route; those that it has not are empty.
+inline constexpr std::size_t path_arguments_max = 3;
+using path_arguments_type = std::array<std::string_view, path_arguments_max>;
 
 /// One request with everything that a handler may look at. Outlives the handler.
 struct request_context {
@@ -15,7 +21,7 @@ struct request_context {
     language asked;
     instant now;
     std::shared_ptr<const login_session> login;  ///< null when nobody is logged in
-    std::string_view path_argument;              ///< of "/…/{id}"
+    path_arguments_type path_arguments;          ///< of "/…/{}/…/{}", in order
 
     http_response refuse(const problem& p) const {
         return problem_response(p, asked, request.path);

@@ -240,7 +240,7 @@ awaitable<http_response> post_holds(const request_context& c) {
 }
 
 awaitable<http_response> delete_hold(const request_context& c) {
-    const auto hold = c.app.tokens->hold_of(c.path_argument, c.login->family);
+    const auto hold = c.app.tokens->hold_of(c.path_arguments[0], c.login->family);
     if (!hold) co_return c.refuse(problem_kind::not_found);
     if (const auto refused = writes_refused(c.app)) co_return c.refuse(*refused);
     if (!c.app.queue.try_reserve(intake_class::parent)) co_return overloaded(c);
