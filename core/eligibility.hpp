@@ -1,5 +1,5 @@
-// Whether a child may have a hold on a week, apart from seats and from what the family already
-// holds: opening, residents first, age, health sheet, invoiceable parent. Pure. Thread safety: any
+// Whether a child may have a hold on a week, apart from seats: opening, residents first, age,
+// health sheet, invoiceable parent; then what its family holds already. Pure. Thread safety: any
 // thread.
 #pragma once
 
@@ -22,5 +22,33 @@ instant sheet_valid_until(instant validated, std::uint32_t months);
 /// parent. Sources: R8, R5, S15, R9.
 std::optional<reason> ineligibility(const season& s, const camp_week& week, const opening& opens,
                                     const child_facts& child, instant now);
+
+/// What a family holds already, as it stands against one more week for one of its children: the
+/// same ISO week twice, too many weeks for the child, too many holds in all.
+class held_before {
+public:
+    held_before(child_id child, iso_week wanted) : child_(child), wanted_(wanted) {}
+
+    void add(child_id child, iso_week held) {
+        ++of_family_;
+        if (child != child_) return;
+        ++of_child_;
+        overlaps_ = overlaps_ || held == wanted_;
+    }
+
+    std::optional<reason> objection(const season_limits& limits) const {
+        if (overlaps_) return reason::overlapping;
+        if (of_child_ >= limits.weeks_per_child || of_family_ >= limits.holds_per_family)
+            return reason::limit;
+        return std::nullopt;
+    }
+
+private:
+    child_id child_;
+    iso_week wanted_;
+    std::uint32_t of_child_ = 0;
+    std::uint32_t of_family_ = 0;
+    bool overlaps_ = false;
+};
 
 }  // namespace campgate

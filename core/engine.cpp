@@ -311,22 +311,14 @@ decision engine::decide(const command& c, instant now, seat_source& seats, bool 
                                                s.rows[item.week.value - 1].opens, child, now))
                 return why;
             if (mutated(mutation::overlap_unchecked)) return std::nullopt;
-            std::uint32_t of_child = 0;
+            held_before others{item.child, week.iso};
             for (const hold_id h : s.holds_of(p.family)) {
                 const seat_ref at = s.holds.find(h)->second;
-                if (s.slot(at).row.child != item.child) continue;
-                if (s.rows[at.week.value - 1].iso == week.iso) return reason::overlapping;
-                ++of_child;
+                others.add(s.slot(at).row.child, s.rows[at.week.value - 1].iso);
             }
-            for (const placed_item& other : placed) {
-                if (other.child != item.child) continue;
-                if (s.rows[other.week.value - 1].iso == week.iso) return reason::overlapping;
-                ++of_child;
-            }
-            if (of_child >= s.published->limits.weeks_per_child) return reason::limit;
-            if (s.holds_of(p.family).size() + placed.size() >= s.published->limits.holds_per_family)
-                return reason::limit;
-            return std::nullopt;
+            for (const placed_item& other : placed)
+                others.add(other.child, s.rows[other.week.value - 1].iso);
+            return others.objection(s.published->limits);
         }
 
         placed_item placed_at(const place_item& item, seat_number seat, std::size_t place) const {

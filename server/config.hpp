@@ -35,19 +35,17 @@ struct config {
     std::vector<std::string> allowed_origins;  ///< besides our own host, "https://www.dalhem.be"
 
     // One connection.
-    std::uint64_t header_limit{8 * 1024};     ///< of a request's head
-    std::uint64_t body_limit{16 * 1024};      ///< of a request's body
-    std::uint64_t target_limit{2 * 1024};     ///< of a request's target, else 414
-    std::uint64_t ws_message_max{4 * 1024};   ///< of what a client sends on a WebSocket
-    std::uint64_t ws_backlog_max{64 * 1024};  ///< unsent to one socket; beyond: latest values
+    std::uint64_t header_limit{8 * 1024};               ///< of a request's head
+    std::uint64_t body_limit{16 * 1024};                ///< of a request's body
+    std::uint64_t target_limit{2 * 1024};               ///< of a request's target, else 414
+    std::uint64_t ws_message_max{4 * 1024};             ///< of what a client sends on a WebSocket
     duration header_timeout{std::chrono::seconds{10}};  ///< from the first byte to the whole head
     duration body_timeout{std::chrono::seconds{10}};    ///< from the head to the whole body
     duration idle_timeout{std::chrono::seconds{60}};    ///< between requests
     duration write_timeout{std::chrono::seconds{10}};   ///< of one answer or frame
     duration proxy_timeout{std::chrono::seconds{5}};    ///< for a PROXY header
-    duration ws_ping{std::chrono::seconds{25}};
-    duration ws_idle{std::chrono::seconds{60}};  ///< without a pong: gone
-    duration ws_slow{std::chrono::seconds{15}};  ///< behind for so long: closed with 1013
+    duration ws_ping{std::chrono::seconds{25}};         ///< silent for two of these: gone
+    duration ws_slow{std::chrono::seconds{15}};         ///< behind for so long: closed with 1013
 
     // All connections.
     std::uint32_t connections_max{16'000};
@@ -61,7 +59,6 @@ struct config {
     // The hub.
     duration hub_tick{std::chrono::milliseconds{50}};  ///< at most one frame in this time
     duration time_interval{std::chrono::seconds{20}};  ///< between two "time" messages
-    std::uint32_t since_records_max{4'096};  ///< changes remembered for ?since=; else a snapshot
 
     // The sequencer.
     std::uint32_t intake_records_max{4'096};  ///< commands that wait; beyond: 503 overloaded

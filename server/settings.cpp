@@ -238,14 +238,12 @@ std::vector<setting> settings_of(config& c) {
         {"body_limit", server, &c.body_limit, kib, mib, "of a request's body"},
         {"target_limit", server, &c.target_limit, 256, mib, "of a request's target"},
         {"ws_message_max", server, &c.ws_message_max, 128, mib, "of a WebSocket message to us"},
-        {"ws_backlog_max", server, &c.ws_backlog_max, kib, 64 * mib, "unsent to one socket"},
         {"header_timeout", server, &c.header_timeout, tick, hour, "for a request's head"},
         {"body_timeout", server, &c.body_timeout, tick, hour, "for a request's body"},
         {"idle_timeout", server, &c.idle_timeout, tick, hour, "between requests"},
         {"write_timeout", server, &c.write_timeout, tick, hour, "for an answer or frame"},
         {"proxy_timeout", server, &c.proxy_timeout, tick, hour, "for a PROXY header"},
         {"ws_ping", server, &c.ws_ping, tick, hour, "between two pings"},
-        {"ws_idle", server, &c.ws_idle, tick, hour, "without a pong, until a socket is gone"},
         {"ws_slow", server, &c.ws_slow, tick, hour, "behind, until a socket is closed"},
 
         {"connections_max", server, &c.connections_max, 1, 1'000'000, "connections in all"},
@@ -262,8 +260,6 @@ std::vector<setting> settings_of(config& c) {
 
         {"hub_tick", server, &c.hub_tick, tick, minute, "least time between two frames"},
         {"time_interval", server, &c.time_interval, tick, hour, "between two time messages"},
-        {"since_records_max", server, &c.since_records_max, 1, 1'000'000,
-         "changes remembered for reconnecting clients"},
 
         {"intake_records_max", server, &c.intake_records_max, 2, 1'000'000, "commands that wait"},
         {"intake_headroom", server, &c.intake_headroom, 1, 999'999,
@@ -321,7 +317,6 @@ std::optional<std::string> contradiction(const config& c) {
         return "batch_records_max: must be less than intake_records_max";
     if (c.intake_headroom >= c.intake_records_max)
         return "intake_headroom: must be less than intake_records_max";
-    if (c.ws_ping >= c.ws_idle) return "ws_ping: must be less than ws_idle";
     if (c.target_limit >= c.header_limit) return "target_limit: must be less than header_limit";
     if (c.contended_timeout >= c.request_deadline)
         return "contended_timeout: must be less than request_deadline";

@@ -283,8 +283,8 @@ test('who does not go on is let go', async () => {
 });
 
 test('a socket that reads nothing is closed, and others hear on', async () => {
-    const server = await start_server({ args: ['--ws-slow', '1s', '--ws-ping', '500ms', '--ws-idle',
-                                               '2s', '--hub-tick', '1ms'] });
+    const server = await start_server({ args: ['--ws-slow', '1s', '--ws-ping', '500ms',
+                                               '--hub-tick', '1ms'] });
     const deaf = await open_socket(server);
     await deaf.hear('snapshot');
     const well = await open_socket(server);

@@ -156,7 +156,6 @@ TEST(settings, contradictions_are_named) {
          }},
         {"batch_records_max", [](config& c) { c.batch_records_max = c.intake_records_max; }},
         {"intake_headroom", [](config& c) { c.intake_headroom = c.intake_records_max; }},
-        {"ws_ping", [](config& c) { c.ws_ping = c.ws_idle; }},
         {"target_limit", [](config& c) { c.target_limit = c.header_limit; }},
         {"contended_timeout", [](config& c) { c.request_deadline = c.contended_timeout; }},
     };
