@@ -9,6 +9,9 @@ namespace campgate {
 namespace {
 
 constexpr std::uint8_t format = 1;
+// Of a season, in its record and in its row. Format 1 said nothing of schools and sales: those
+// seasons have the usual ones.
+constexpr std::uint8_t season_format = 2;
 constexpr std::size_t text_max = 64 * 1024;
 
 // Fields in the order of their declaration; integers little-endian and of fixed width, so that
@@ -164,6 +167,83 @@ void get_localized(reader& r, localized& l) {
     r.get(l.en);
 }
 
+void put_discounts(writer& w, const std::vector<discount>& discounts) {
+    w.list(discounts, [&](const discount& d) {
+        w.put(d.percent);
+        w.put(d.off.resident);
+        w.put(d.off.school);
+        w.put(d.off.other);
+    });
+}
+
+void get_discounts(reader& r, std::vector<discount>& discounts, std::size_t most) {
+    r.list(discounts, most, [&](discount& d) {
+        r.get(d.percent);
+        r.get(d.off.resident);
+        r.get(d.off.school);
+        r.get(d.off.other);
+        if (d.percent > 100) r.fail();
+    });
+}
+
+// A cap of nothing is written as -1.
+void put_cap(writer& w, const std::optional<cents>& cap) {
+    w.put(cap.value_or(cents{-1}));
+}
+
+void get_cap(reader& r, std::optional<cents>& cap) {
+    cents read;
+    r.get(read);
+    cap = read.value < 0 ? std::nullopt : std::optional{read};
+}
+
+void put_sales(writer& w, const sale_rules& s) {
+    w.put(s.prices.by);
+    w.put(s.prices.from);
+    put_discounts(w, s.prices.ranks);
+    put_discounts(w, s.prices.weeks);
+    put_cap(w, s.prices.child_cap);
+    put_cap(w, s.prices.family_cap);
+    w.put(s.clock);
+    w.list(s.methods, [&](const offered_method& m) {
+        w.put(m.method);
+        w.put(std::int64_t{m.patience.count()});
+    });
+    w.put(std::int64_t{s.payment_pin.count()});
+    w.put(std::int64_t{s.remind_before.count()});
+    w.list(s.refunds, [&](const refund_step& step) {
+        w.put(step.days_before);
+        w.put(step.percent);
+    });
+}
+
+void get_seconds(reader& r, std::chrono::seconds& s) {
+    std::int64_t count{};
+    r.get(count);
+    s = std::chrono::seconds{count};
+}
+
+void get_sales(reader& r, sale_rules& s) {
+    r.get(s.prices.by, rank_by::age, rank_by::weeks);
+    r.get(s.prices.from, rank_from::highest, rank_from::lowest);
+    get_discounts(r, s.prices.ranks, price_ranks_max);
+    get_discounts(r, s.prices.weeks, price_weeks_max);
+    get_cap(r, s.prices.child_cap);
+    get_cap(r, s.prices.family_cap);
+    r.get(s.clock, hold_clock::single, hold_clock::restart_on_finalise);
+    r.list(s.methods, all_payment_methods.size(), [&](offered_method& m) {
+        r.get(m.method, payment_method::online, payment_method::counter);
+        get_seconds(r, m.patience);
+    });
+    get_seconds(r, s.payment_pin);
+    get_seconds(r, s.remind_before);
+    r.list(s.refunds, refund_steps_max, [&](refund_step& step) {
+        r.get(step.days_before);
+        r.get(step.percent);
+        if (step.percent > 100) r.fail();
+    });
+}
+
 void put_season(writer& w, const season& s) {
     w.put(s.version);
     w.put(s.code);
@@ -201,9 +281,17 @@ void put_season(writer& w, const season& s) {
         w.put(k.capacity);
         put_opening(w, k.opens);
     });
+    w.list(s.sites, [&](const school_site& site) {
+        w.put(site.code);
+        w.put(site.name);
+        w.put(static_cast<std::uint8_t>(site.of_season ? 1 : 0));
+    });
+    w.list(s.school_years, [&](const std::string& year) { w.put(year); });
+    w.put(static_cast<std::uint32_t>(s.residence_cutoff_before.count()));
+    put_sales(w, s.sales);
 }
 
-void get_season(reader& r, season& s) {
+void get_season(reader& r, season& s, std::uint8_t version) {
     r.get(s.version);
     r.get(s.code);
     get_localized(r, s.name);
@@ -245,6 +333,19 @@ void get_season(reader& r, season& s) {
         r.get(k.capacity);
         get_opening(r, k.opens);
     });
+    if (version < 2) return;
+    r.list(s.sites, season_sites_max, [&](school_site& site) {
+        r.get(site.code);
+        r.get(site.name);
+        std::uint8_t of_season{};
+        r.get(of_season);
+        site.of_season = of_season != 0;
+    });
+    r.list(s.school_years, season_school_years_max, [&](std::string& year) { r.get(year); });
+    std::uint32_t days{};
+    r.get(days);
+    s.residence_cutoff_before = std::chrono::days{static_cast<int>(days)};
+    get_sales(r, s.sales);
 }
 
 struct body_writer {
@@ -291,7 +392,7 @@ struct body_writer {
     void operator()(const forget_record& p) const { w.put(p.before); }
 };
 
-record_body read_body(reader& r, record_kind kind) {
+record_body read_body(reader& r, record_kind kind, std::uint8_t version) {
     switch (kind) {
         case record_kind::place: {
             place_record p;
@@ -346,7 +447,7 @@ record_body read_body(reader& r, record_kind kind) {
         }
         case record_kind::season: {
             season s;
-            get_season(r, s);
+            get_season(r, s, version);
             return season_record{std::make_shared<const season>(std::move(s))};
         }
         case record_kind::forget: {
@@ -363,7 +464,7 @@ record_body read_body(reader& r, record_kind kind) {
 
 encoded_record encode(const record& r) {
     writer w;
-    w.put(format);
+    w.put(r.kind() == record_kind::season ? season_format : format);
     std::visit(body_writer{w}, r.body);
     return {r.sequence, r.kind(), r.at, r.actor, w.take()};
 }
@@ -372,15 +473,16 @@ std::optional<record> decode(const encoded_record& e) {
     reader r{e.body};
     std::uint8_t version{};
     r.get(version);
-    if (version != format) return std::nullopt;
-    record result{e.sequence, e.at, e.actor, read_body(r, e.kind)};
+    const std::uint8_t newest = e.kind == record_kind::season ? season_format : format;
+    if (version < format || version > newest) return std::nullopt;
+    record result{e.sequence, e.at, e.actor, read_body(r, e.kind, version)};
     if (!r.finished()) return std::nullopt;
     return result;
 }
 
 std::string encode_season(const season& s) {
     writer w;
-    w.put(format);
+    w.put(season_format);
     put_season(w, s);
     return w.take();
 }
@@ -390,8 +492,8 @@ std::optional<season> decode_season(std::string_view bytes) {
     std::uint8_t version{};
     r.get(version);
     season s;
-    get_season(r, s);
-    if (version != format || !r.finished()) return std::nullopt;
+    get_season(r, s, version);
+    if (version < format || version > season_format || !r.finished()) return std::nullopt;
     return s;
 }
 

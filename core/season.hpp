@@ -3,12 +3,15 @@
 #pragma once
 
 #include "core/ids.hpp"
+#include "core/price_class.hpp"
+#include "core/sale_rules.hpp"
 
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace campgate {
@@ -18,23 +21,6 @@ namespace campgate {
 struct localized {
     std::string fr, nl, de, en;
     friend bool operator==(const localized&, const localized&) = default;
-};
-
-/// The price class of a child (R8).
-enum class price_class : std::uint8_t { resident = 1, school = 2, other = 3 };
-
-struct class_prices {
-    cents resident, school, other;
-    friend bool operator==(const class_prices&, const class_prices&) = default;
-
-    constexpr cents of(price_class c) const noexcept {
-        switch (c) {
-            case price_class::resident: return resident;
-            case price_class::school: return school;
-            case price_class::other: break;
-        }
-        return other;
-    }
 };
 
 /// Ages in completed months on a week's first day: from <= age < below. "5 years" means until the
@@ -91,6 +77,14 @@ struct organiser {
     friend bool operator==(const organiser&, const organiser&) = default;
 };
 
+/// A school that a child may go to. Children of a school of the season are charged as such (R8).
+struct school_site {
+    std::string code;  ///< the organiser's own stable name, e.g. "berneau"
+    std::string name;
+    bool of_season = true;
+    friend bool operator==(const school_site&, const school_site&) = default;
+};
+
 struct season {
     std::uint32_t version{};  ///< given by the engine, from 1
     std::string code;         ///< e.g. "ete-2027"
@@ -101,10 +95,18 @@ struct season {
     std::chrono::seconds hold_duration = std::chrono::days{3};  ///< S26
     std::uint32_t sheet_validity_months = 6;                    ///< S15
     season_limits limits;
+    sale_rules sales;
     std::vector<camp> camps;       ///< ascending id
     std::vector<camp_week> weeks;  ///< ascending id
+    std::vector<school_site> sites;
+    std::vector<std::string> school_years;         ///< in their order, e.g. "P3"
+    std::chrono::days residence_cutoff_before{7};  ///< of the first opening (R8)
     friend bool operator==(const season&, const season&) = default;
 
+    const school_site* find_site(std::string_view wanted) const noexcept {
+        const auto at = std::ranges::find(sites, wanted, &school_site::code);
+        return at != sites.end() ? &*at : nullptr;
+    }
     const camp* find(camp_id id) const noexcept { return find_in(camps, id); }
     const camp_week* find(week_id id) const noexcept { return find_in(weeks, id); }
 
@@ -119,6 +121,8 @@ private:
 inline constexpr std::uint32_t week_capacity_max = 100'000;
 inline constexpr std::size_t season_weeks_max = 2'000;
 inline constexpr std::size_t season_camps_max = 200;
+inline constexpr std::size_t season_sites_max = 200;
+inline constexpr std::size_t season_school_years_max = 40;
 /// Week ids ever given by one organiser.
 inline constexpr std::uint32_t week_ids_max = 8'192;
 static_assert(season_weeks_max < week_ids_max);
