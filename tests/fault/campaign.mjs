@@ -1,20 +1,25 @@
 // A campaign of sudden ends under traffic, each followed by the judge (I1 to I5) over all that was
 // told so far. A program, not an ordinary test: minutes to hours.
 //   CAMPGATE_BINARY=build/release/campgate node tests/fault/campaign.mjs --kills 200 --seed 1
-// The seed chooses when and which; what the machine makes of it in time is its own.
+// The seed chooses when and which; what the machine makes of it in time is its own. What a machine
+// does not allow is left out, and named on stderr and in the report.
 //   --kills N     kill -9 of the server; the next adopts its PostgreSQL
 //   --stops N     immediate stops of PostgreSQL (SIGQUIT, as pg_ctl -m immediate), by turns of the
 //                 server's own and of another's; the server lives on
 //   --backends N  SIGKILL of the backend that writes the journal
-//   --leaders N   SIGSTOP of the leader, another takes over, SIGCONT: the stale one commits nothing,
-//                 tells nothing more, and ends
+//   --leaders N   SIGSTOP of the leader, another takes over, SIGCONT: the stale one commits
+//                 nothing, tells nothing more, and ends
 //   --disks N     the data directory is full (a small tmpfs; as root), until there is room again
-//   --fsyncs N    the next fsync of each process of PostgreSQL fails (strace, left out without it)
+//   --fsyncs N    the next fsync of each process of PostgreSQL fails (strace)
+//   --slow-fsyncs N  every fsync takes from a twentieth of a second to three, for a while (strace)
+//   --cuts N      the journal's connection is cut at a byte of a request or a reply (the proxy)
+//   --descriptors N  idle sockets take all descriptors that the server may have; by turns its
+//                 session with PostgreSQL is ended meanwhile, and there is none for another one
 //   --mutant NAME a wrong behaviour of core/faults.hpp, which the judge must notice (faults preset)
 import assert from 'node:assert/strict';
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { chmodSync, closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmdirSync, rmSync,
+import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmdirSync, rmSync,
          writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,19 +30,23 @@ import { child_of, client, parent_of, week_of } from '../integration/support/cli
 import { make_cluster } from '../integration/support/postgres.mjs';
 import { is_alive, make_folder, start_server as start, tell, unlimited }
     from '../integration/support/process.mjs';
+import { raw_connect } from '../integration/support/raw.mjs';
 import { scene } from '../integration/support/scene.mjs';
 import { eventually, within } from '../integration/support/wait.mjs';
+import { fault_proxy } from './support/proxy.mjs';
 
-const number = { type: 'string', default: '10' };
+const parts = ['kills', 'stops', 'backends', 'leaders', 'disks', 'fsyncs', 'slow-fsyncs', 'cuts',
+               'descriptors'];
 const { values } = parseArgs({ options: {
-    kills: number, stops: number, backends: number, leaders: number, disks: number,
-    fsyncs: number,
+    ...Object.fromEntries(parts.map((name) => [name, { type: 'string' }])),
     seed: { type: 'string', default: '1' }, mutant: { type: 'string' } } });
-const [kills, stops, backends, leaders, disks, fsyncs, seed] =
-    ['kills', 'stops', 'backends', 'leaders', 'disks', 'fsyncs', 'seed']
-        .map((name) => Number(values[name]));
+// Ten of each, or those that are named.
+const unnamed = parts.some((name) => name in values) ? 0 : 10;
+const [kills, stops, backends, leaders, disks, fsyncs, slow_fsyncs, cuts, descriptors] =
+    parts.map((name) => Number(values[name] ?? unnamed));
+const seed = Number(values.seed);
 
-// mulberry32, also for the choices of the traffic's parents.
+// mulberry32; it makes the choices of the traffic's parents as well.
 function chance(from) {
     let state = from >>> 0;
     return () => {
@@ -47,7 +56,6 @@ function chance(from) {
         return ((x ^ (x >>> 14)) >>> 0) / 2 ** 32;
     };
 }
-Math.random = chance(seed);
 
 const some = (least, most) => least + Math.floor(Math.random() * (most - least));
 const milliseconds_since = (from) => Math.round(performance.now() - from);
@@ -56,12 +64,29 @@ const middle = (list) => list.toSorted((a, b) => a - b)[Math.floor(list.length /
 const env = values.mutant ? { CAMPGATE_MUTANT: values.mutant } : {};
 const start_server = (options) => start({ env, ...options });
 
-const report = { seed, faults: 0 };
+const report = { seed, faults: 0, left_out: {} };
 after(() => console.log(JSON.stringify(report, null, 2)));
+
+const stages = [];  // of the part that runs
+
+// A part that was asked for, unless this machine does not allow it.
+function part(name, count, missing, run) {
+    if (count > 0 && missing) {
+        report.left_out[name] = missing;
+        console.error(`campaign: ${count} ${name} are LEFT OUT: ${missing}`);
+    }
+    test(`${count} ${name}`, { skip: count === 0 || missing !== null }, () => {
+        Math.random = chance(seed + parts.indexOf(name));  // whatever other parts have run before
+        return run().finally(() => {
+            for (const { traffic } of stages.splice(0)) if (traffic) traffic.ended = true;
+        });
+    });
+}
 
 // Few places, so that they pass from hand to hand and some requests are refused.
 async function make_stage(server) {
     const stage = await scene.make(server);
+    stages.push(stage);
     for (const week of stage.weeks) await tell(server, 'week', 'set-capacity', week, 2);
     return stage;
 }
@@ -82,7 +107,7 @@ async function judged(stage, what, ...where) {
     assert.deepEqual(faults, [], what);
 }
 
-test(`${kills} times kill -9 of the server`, { skip: kills === 0 }, async () => {
+part('kills', kills, null, async () => {
     let server = await start_server({ args: unlimited });
     const stage = await make_stage(server);
     const traffic = stage.begin();
@@ -110,7 +135,7 @@ async function back(traffic) {
     await traffic.more(25, 30_000);
 }
 
-test(`${stops} immediate stops of PostgreSQL`, { skip: stops === 0 }, async () => {
+part('stops', stops, null, async () => {
     const own = await start_server({ args: unlimited });
     const cluster = await make_cluster();
     const guest = await start_server({ args: ['--database', cluster.url, ...unlimited] });
@@ -154,7 +179,7 @@ test(`${stops} immediate stops of PostgreSQL`, { skip: stops === 0 }, async () =
     await cluster.end();
 });
 
-test(`${backends} times SIGKILL of the writer's backend`, { skip: backends === 0 }, async () => {
+part('backends', backends, null, async () => {
     const cluster = await make_cluster();
     const server = await start_server({ args: ['--database', cluster.url, ...unlimited] });
     const stage = await make_stage(server);
@@ -193,7 +218,7 @@ const last_words = (asking) => asking.then(({ status, problem }) => ({ status, p
         return null;
     });
 
-test(`${leaders} leaders stopped and followed`, { skip: leaders === 0 }, async () => {
+part('leaders', leaders, null, async () => {
     const cluster = await make_cluster();
     const args = ['--database', cluster.url, ...unlimited];
     let leader = await start_server({ args });
@@ -268,9 +293,18 @@ function fill(path) {
     }
 }
 
-const no_mounts = process.geteuid() !== 0;
+// Why this machine lets nobody mount a tmpfs, or null.
+function why_no_mounts() {
+    if (process.geteuid() !== 0) return 'a tmpfs is mounted by root alone';
+    const folder = mkdtempSync(join(tmpdir(), 'campgate-disk-'));
+    const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', folder]);
+    if (status === 0) spawnSync('umount', [folder]);
+    rmdirSync(folder);
+    return status === 0 ? null : 'no tmpfs can be mounted here';
+}
+const no_mounts = disks > 0 ? why_no_mounts() : null;
 
-test(`${disks} full disks`, { skip: disks === 0 || no_mounts }, async () => {
+part('disks', disks, no_mounts, async () => {
     const data = mkdtempSync(join(tmpdir(), 'campgate-disk-'));
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=160m,mode=711', 'tmpfs', data]);
     try {
@@ -318,9 +352,30 @@ function children_of(pid) {
     });
 }
 
-const no_strace = spawnSync('strace', ['-V']).status !== 0;
+// Why this machine lets nobody trace another process, or null.
+function why_no_strace() {
+    if (spawnSync('strace', ['-V']).status !== 0) return 'there is no strace';
+    const traced = spawn('sleep', ['60']);
+    const { stderr } = spawnSync('strace', ['-p', String(traced.pid)], { timeout: 500 });
+    traced.kill();
+    return /attached/.test(stderr) ? null : 'strace may trace nobody here';
+}
+const no_strace = fsyncs + slow_fsyncs > 0 ? why_no_strace() : null;
 
-test(`${fsyncs} failing fsyncs`, { skip: fsyncs === 0 || no_strace }, async () => {
+// All processes of a PostgreSQL under strace, whose fsyncs do what `what` says.
+function inject(postmaster, what) {
+    const tracer = spawn('strace', [
+        '-e', 'trace=fsync,fdatasync', '-e', `inject=fsync,fdatasync:${what}`,
+        ...children_of(postmaster).flatMap((pid) => ['-p', pid])],
+        { stdio: ['ignore', 'ignore', 'pipe'] });
+    const traced = { seen: '', stop: () => tracer.kill('SIGINT') };
+    tracer.stderr.setEncoding('utf8').on('data', (text) => { traced.seen += text; });
+    const end = new Promise((resolve) => { tracer.once('close', resolve); });
+    traced.ended = (within_ms = 30_000) => within(end, 'the end of strace', within_ms);
+    return traced;
+}
+
+part('fsyncs', fsyncs, no_strace, async () => {
     const server = await start_server({ args: unlimited });
     const stage = await make_stage(server);
     const traffic = stage.begin();
@@ -328,16 +383,10 @@ test(`${fsyncs} failing fsyncs`, { skip: fsyncs === 0 || no_strace }, async () =
     for (let time = 1; time <= fsyncs; ++time) {
         await traffic.more(some(1, 40));
         const from = performance.now();
-        const tracer = spawn('strace', [
-            '-e', 'trace=fsync,fdatasync', '-e', 'inject=fsync,fdatasync:error=EIO:when=1',
-            ...children_of(server.postgres).flatMap((pid) => ['-p', pid])],
-            { stdio: ['ignore', 'ignore', 'pipe'] });
-        let seen = '';
-        tracer.stderr.setEncoding('utf8').on('data', (text) => { seen += text; });
         // PostgreSQL ends all its processes when one fsync of the journal fails.
-        await within(new Promise((resolve) => { tracer.once('close', resolve); }),
-                     'the end of the traced', 30_000);
-        assert.match(seen, /EIO .*INJECTED/);
+        const traced = inject(server.postgres, 'error=EIO:when=1');
+        await traced.ended();
+        assert.match(traced.seen, /EIO .*INJECTED/);
         await back(traffic);
         times.push(milliseconds_since(from));
         await traffic.pause();
@@ -349,4 +398,129 @@ test(`${fsyncs} failing fsyncs`, { skip: fsyncs === 0 || no_strace }, async () =
     await stage.verify(server);
     account('fsyncs', traffic, fsyncs, times);
     assert.deepEqual(await server.stop(), { code: 0, signal: null });
+});
+
+part('slow-fsyncs', slow_fsyncs, no_strace, async () => {
+    const server = await start_server({ args: unlimited });
+    const stage = await make_stage(server);
+    const traffic = stage.begin();
+    const times = [];
+    for (let time = 1; time <= slow_fsyncs; ++time) {
+        await traffic.more(some(1, 40));
+        // At three seconds the lease is lost at each of them.
+        const each_ms = [50, 400, 1_200, 3_000][some(0, 4)];
+        const traced = inject(server.postgres, `delay_enter=${each_ms}ms`);
+        await sleep(some(1_000, 4_000));
+        const from = performance.now();
+        traced.stop();
+        await traced.ended();
+        assert.match(traced.seen, /f(data)?sync\(/);
+        await back(traffic);
+        times.push(milliseconds_since(from));
+        await traffic.pause();
+        assert.ok(!server.has_exited, 'the server needs no restart');
+        await judged(stage, `after slow fsync ${time}`, server);
+        traffic.resume();
+    }
+    await traffic.end();
+    await stage.verify(server);
+    account('slow-fsyncs', traffic, slow_fsyncs, times);
+    assert.deepEqual(await server.stop(), { code: 0, signal: null });
+});
+
+part('cuts', cuts, null, async () => {
+    const cluster = await make_cluster();
+    const proxy = await fault_proxy.before_cluster(cluster);
+    const server = await start_server({ args: ['--database', proxy.database(), ...unlimited] });
+    const direct = ['--database', cluster.url, '--data', make_folder()];
+    const stage = await make_stage(server);
+    const traffic = stage.begin();
+    const times = [];
+    const kinds = {};
+    for (let time = 1; time <= cuts; ++time) {
+        await traffic.more(some(1, 40));
+        // A batch is 700 bytes and more, its answer 75. The count may go on into the next.
+        const [way, most] = Math.random() < 0.5 ? ['request', 1_500] : ['reply', 100];
+        const ends = Math.random() < 0.7 ? 'both' : 'client';
+        const how = Math.random() < 0.3 ? ['reset'] : [];
+        const { cuts: before } = proxy;
+        await proxy.tell('cut', way, some(0, most), ends, ...how, 'about commit_batch');
+        await proxy.cut_after(before);
+        const from = performance.now();
+        if (Math.random() < 0.3) {
+            // Nobody is let in again at once.
+            await proxy.tell('refuse');
+            await sleep(some(0, 1_000));
+            await proxy.tell('pass');
+        }
+        await back(traffic);
+        times.push(milliseconds_since(from));
+        await traffic.pause();
+        await proxy.tell('pass');  // ends what was held
+        assert.ok(!server.has_exited, 'the server needs no restart');
+        await judged(stage, `after cut ${time}`, server, direct);
+        const kind = [way, ends, ...how].join(' ');
+        kinds[kind] = (kinds[kind] ?? 0) + 1;
+        traffic.resume();
+    }
+    await traffic.end();
+    await stage.verify(server, direct);
+    account('cuts', traffic, cuts, times, { kinds });
+    assert.deepEqual(await server.stop(), { code: 0, signal: null });
+    proxy.end();
+    await cluster.end();
+});
+
+part('descriptors', descriptors, null, async () => {
+    const cluster = await make_cluster();
+    const server = await start_server({
+        args: ['--database', cluster.url, '--idle-timeout', '4s', ...unlimited] });
+    const used = () => readdirSync(`/proc/${server.pid}/fd`).length;
+    const limit = (count) =>
+        execFileSync('prlimit', ['--pid', String(server.pid), `--nofile=${count}:`]);
+    const stage = await make_stage(server);
+    const traffic = stage.begin();
+    const times = [];
+    let newcomers_waited_ms = 0;
+    for (let time = 1; time <= descriptors; ++time) {
+        await traffic.more(some(1, 40));
+        const room = some(4, 20);
+        const most = used() + room;
+        limit(most);
+        // More than there is room for: those that are not taken in wait in the kernel.
+        const idle = await Promise.all(Array.from({ length: room + 4 }, (_, n) =>
+            raw_connect(server.port, { from: `127.2.0.${n + 1}` })));
+        await eventually(() => used() >= most, 'all descriptors in use', 5_000, 2);
+        const from = performance.now();
+        // A newcomer waits its turn, and has its answer: nobody is told anything untrue.
+        const newcomer = new client(server.url, { sockets: 1 });
+        const asked = newcomer.weeks().then((weeks) => {
+            assert.ok(weeks.size > 0);
+            newcomers_waited_ms = Math.max(newcomers_waited_ms, milliseconds_since(from));
+        });
+        if (time % 2 === 0) {
+            await cluster.ask(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                                WHERE application_name = 'campgate journal'`);
+            await sleep(some(100, 1_000));
+        } else {
+            await back(traffic);  // who is in goes on
+        }
+        // They go, or the server sends them away.
+        if (Math.random() < 0.5) for (const connection of idle) connection.close();
+        await asked;
+        await back(traffic);
+        times.push(milliseconds_since(from));
+        newcomer.close();
+        for (const connection of idle) connection.close();
+        await traffic.pause();
+        assert.ok(!server.has_exited, 'the server needs no restart');
+        limit(1_024);
+        await judged(stage, `after descriptors ${time}`, server);
+        traffic.resume();
+    }
+    await traffic.end();
+    await stage.verify(server);
+    account('descriptors', traffic, descriptors, times, { newcomers_waited_ms });
+    assert.deepEqual(await server.stop(), { code: 0, signal: null });
+    await cluster.end();
 });
