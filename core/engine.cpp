@@ -426,11 +426,12 @@ decision engine::decide(const command& c, instant now, seat_source& seats, bool 
                 return decided(s.last, now, server_actor, std::move(made));
             }
             while (made.capacity > wanted) {
-                const auto seat = seats.claim(c.week);
+                const auto seat = seats.claim_last(c.week);
                 if (!seat) break;
                 made.retired.push_back(*seat);
                 --made.capacity;
             }
+            std::ranges::sort(made.retired);
             const bool complete = made.capacity == wanted;
             if (!complete && (!last_try || made.retired.empty()))
                 return verdict(decision_kind::contended);

@@ -36,6 +36,8 @@ class seat_source {
 public:
     virtual ~seat_source() = default;
     virtual std::optional<seat_number> claim(week_id week) = 0;
+    /// One to retire: the highest, where the source knows which that is.
+    virtual std::optional<seat_number> claim_last(week_id week) { return claim(week); }
 };
 
 enum class decision_kind : std::uint8_t {

@@ -26,9 +26,12 @@ enum class mutation : unsigned char {
     epoch_bump_without_owner,
     no_fence,
     lease_unchecked,
+    row_counts_unchecked,
+    doubt_resolved_by_read,
+    siblings_in_two_batches,
 };
 
-inline constexpr std::array<std::string_view, 16> mutation_names{
+inline constexpr std::array<std::string_view, 19> mutation_names{
     "none",
     "answer_before_commit",
     "seat_returned_before_commit",
@@ -45,6 +48,9 @@ inline constexpr std::array<std::string_view, 16> mutation_names{
     "epoch_bump_without_owner",
     "no_fence",
     "lease_unchecked",
+    "row_counts_unchecked",
+    "doubt_resolved_by_read",
+    "siblings_in_two_batches",
 };
 
 /// Every step between a claim and its answer at which a process may die.

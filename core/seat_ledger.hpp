@@ -59,6 +59,12 @@ public:
         return seat;
     }
 
+    /// Claims the free seat of the highest number, as seen in one look from the top.
+    std::optional<seat_number> claim_last() {
+        if (!reserve(1)) return std::nullopt;
+        return take_last_bit();
+    }
+
     /// Claims this very seat if it is free, else any.
     std::optional<seat_number> claim_preferring(seat_number wanted) {
         if (!reserve(1)) return std::nullopt;
@@ -170,6 +176,20 @@ private:
                 std::uint64_t seen = bits_[w].load();
                 while (seen != ~std::uint64_t{0}) {
                     const auto bit = static_cast<std::uint32_t>(std::countr_one(seen));
+                    if (take_bit(w * 64 + bit)) return seat_number{w * 64 + bit + 1};
+                    seen = bits_[w].load();
+                }
+            }
+        }
+    }
+
+    // The same from the other end.
+    seat_number take_last_bit() {
+        for (;;) {
+            for (std::uint32_t w = (total_.load() + 63) / 64; w-- > 0;) {
+                std::uint64_t seen = bits_[w].load();
+                while (seen != ~std::uint64_t{0}) {
+                    const auto bit = 63 - static_cast<std::uint32_t>(std::countl_one(seen));
                     if (take_bit(w * 64 + bit)) return seat_number{w * 64 + bit + 1};
                     seen = bits_[w].load();
                 }

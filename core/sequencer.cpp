@@ -21,6 +21,23 @@ std::size_t items_of(const record& r) {
     return 1;
 }
 
+// Takes all but the first seat out of a mode-all decision, as a request of its own for the next
+// batch (siblings_in_two_batches).
+std::optional<place_command> second_half(decision& d, const command& c) {
+    auto* made = std::get_if<place_record>(&d.made->body);
+    if (made == nullptr || made->mode != place_mode::all || made->placed.size() < 2) return {};
+    place_command rest = std::get<place_command>(c);
+    rest.key.high ^= 1;
+    rest.mode = place_mode::each;
+    rest.items.clear();
+    for (std::size_t i = 1; i < made->placed.size(); ++i) {
+        const placed_item& item = made->placed[i];
+        rest.items.push_back({item.week, item.child, item.seat});
+    }
+    made->placed.resize(1);
+    return rest;
+}
+
 }  // namespace
 
 // Claims for the engine from the ledgers, and remembers which.
@@ -28,16 +45,24 @@ class sequencer::ledger_source final : public seat_source {
 public:
     explicit ledger_source(const ledger_table& ledgers) : ledgers_(ledgers) {}
     std::optional<seat_number> claim(week_id week) override {
-        // A week made in this batch has no ledger before its commit.
-        seat_ledger* ledger = ledgers_.find(week);
-        if (ledger == nullptr) return std::nullopt;
-        const auto seat = ledger->claim_one();
-        if (seat) claims.push_back({week, *seat});
-        return seat;
+        return claimed(week, &seat_ledger::claim_one);
+    }
+    std::optional<seat_number> claim_last(week_id week) override {
+        return claimed(week, &seat_ledger::claim_last);
     }
     std::vector<claim_at> claims;
 
 private:
+    std::optional<seat_number> claimed(week_id week,
+                                       std::optional<seat_number> (seat_ledger::*how)()) {
+        // A week made in this batch has no ledger before its commit.
+        seat_ledger* ledger = ledgers_.find(week);
+        if (ledger == nullptr) return std::nullopt;
+        const auto seat = (ledger->*how)();
+        if (seat) claims.push_back({week, *seat});
+        return seat;
+    }
+
     const ledger_table& ledgers_;
 };
 
@@ -180,7 +205,7 @@ void sequencer::handle(queued_command&& c, bool was_deferred, boot_instant since
     const boot_instant boot = clock_.boot();
     const bool last_try = was_deferred && boot - since >= limits_.deferral_max;
     ledger_source source{ledgers_};
-    const decision d = engine_.decide(c.command, now_, source, last_try);
+    decision d = engine_.decide(c.command, now_, source, last_try);
     claims.insert(claims.end(), source.claims.begin(), source.claims.end());
     undo_unused(claims, d.kind == decision_kind::decided ? &*d.made : nullptr);
 
@@ -193,7 +218,16 @@ void sequencer::handle(queued_command&& c, bool was_deferred, boot_instant since
         deferred_.push_back({std::move(c), was_deferred ? since : boot});
         return;
     }
-    if (d.kind == decision_kind::decided) return accept(d, c);
+    if (d.kind == decision_kind::decided) {
+        if (mutated(mutation::siblings_in_two_batches)) {
+            if (auto rest = second_half(d, c.command)) {
+                accept(d, {c.command, {no_lane, 0}, c.queued});
+                deferred_.push_back({{std::move(*rest), c.to, c.queued}, boot});
+                return;
+            }
+        }
+        return accept(d, c);
+    }
     answer(c, d);
 }
 
@@ -255,6 +289,14 @@ void sequencer::answer(const queued_command& c, const decision& d) {
             if (const auto* p = std::get_if<place_record>(&d.made->body)) {
                 r.kind = reply_kind::placed;
                 r.answer = engine_.answer_of(d.made->actor, p->key);
+                if (mutated(mutation::siblings_in_two_batches)) {
+                    if (auto first =
+                            engine_.answer_of(d.made->actor, {p->key.high ^ 1, p->key.low})) {
+                        key_answer whole = *first;
+                        whole.placed.insert(whole.placed.end(), p->placed.begin(), p->placed.end());
+                        r.answer = std::make_shared<const key_answer>(std::move(whole));
+                    }
+                }
             }
             break;
         case decision_kind::refused:

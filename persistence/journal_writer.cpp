@@ -130,7 +130,7 @@ journal_writer::resolution journal_writer::resolve(const batch& b, boot_instant 
             return resolution::lost_ownership;
         }
         bumps_.fetch_add(1, std::memory_order_relaxed);
-        const bool went_on = answer.epoch > epoch();
+        const bool went_on = answer.epoch > epoch() || mutated(mutation::doubt_resolved_by_read);
         epoch_.store(answer.epoch, std::memory_order_relaxed);
         if (!went_on) {
             log("journal_went_back", "the epoch is older than what was committed");
@@ -153,7 +153,7 @@ boot_instant journal_writer::lease_until() const {
 }
 
 bool journal_writer::lease_holds() const {
-    return clock_.boot() < lease_until();
+    return clock_.boot() < lease_until() || mutated(mutation::lease_unchecked);
 }
 
 std::optional<boot_instant> journal_writer::batch_since() const {

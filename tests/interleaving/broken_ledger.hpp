@@ -17,6 +17,7 @@ enum class defect {
     commit_in_two_steps,
     bit_in_two_steps,  // a load and a store instead of fetch_or
     claim_gives_up,    // the first pass that misses every bit fails the claim
+    last_gives_up,     // the same from the top
     undo_forgets_pending,
 };
 
@@ -72,13 +73,23 @@ public:
                 return wanted;
             }
         }
-        if constexpr (D == defect::claim_gives_up) {
+        if constexpr (D == defect::claim_gives_up || D == defect::last_gives_up) {
             if (!reserve(1)) return std::nullopt;
             const std::uint64_t mask = std::uint64_t{1} << ((wanted.value - 1) % 64);
             if ((bits_[(wanted.value - 1) / 64].fetch_or(mask) & mask) == 0) return wanted;
             return scan();
         }
         return claim_one();
+    }
+    std::optional<seat_number> claim_last() {
+        if (!reserve(1)) return std::nullopt;
+        for (;;) {
+            if (const auto seat = scan_down()) return seat;
+            if constexpr (D == defect::last_gives_up) {
+                move(1, 0, 0, 1);
+                return std::nullopt;
+            }
+        }
     }
     void undo(std::span<const seat_number> seats) {
         const auto n = static_cast<std::uint32_t>(seats.size());
@@ -172,6 +183,18 @@ private:
                     bits_[w].store(seen | mask);
                     return seat_number{w * 64 + bit + 1};
                 }
+                if ((bits_[w].fetch_or(mask) & mask) == 0) return seat_number{w * 64 + bit + 1};
+                seen = bits_[w].load();
+            }
+        }
+        return std::nullopt;
+    }
+    std::optional<seat_number> scan_down() {
+        for (std::uint32_t w = (total_.load() + 63) / 64; w-- > 0;) {
+            std::uint64_t seen = bits_[w].load();
+            while (seen != ~std::uint64_t{0}) {
+                const auto bit = 63 - static_cast<std::uint32_t>(std::countl_one(seen));
+                const std::uint64_t mask = std::uint64_t{1} << bit;
                 if ((bits_[w].fetch_or(mask) & mask) == 0) return seat_number{w * 64 + bit + 1};
                 seen = bits_[w].load();
             }

@@ -266,10 +266,11 @@ const std::vector<cast> casts{
 };
 
 exploration explore_cast(const cast& c, unsigned preemptions, mutation wrong = mutation::none) {
-    set_mutation(wrong);
+    // Without one, CAMPGATE_MUTANT decides.
+    if (wrong != mutation::none) set_mutation(wrong);
     auto e = explore({.preemptions = preemptions, .steps_max = 2'000},
                      [&] { return std::make_unique<protocol_scenario>(c); });
-    set_mutation(mutation::none);
+    if (wrong != mutation::none) set_mutation(mutation::none);
     return e;
 }
 

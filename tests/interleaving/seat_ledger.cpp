@@ -24,6 +24,7 @@ namespace {
 enum class verb {
     claim,      // n seats of `week`
     prefer,     // seat n of `week`, else any
+    last,       // the highest free seat of `week`; the sequencer only
     undo,       // the newest claim this thread has
     commit,     // the newest claim this thread has; the sequencer only
     give_back,  // the oldest seat that is taken; the sequencer only
@@ -44,6 +45,7 @@ std::string text_of(const step& s) {
     switch (s.does) {
         case verb::claim: return "claim " + std::to_string(s.n) + of_week;
         case verb::prefer: return "claim seat " + std::to_string(s.n) + " or any" + of_week;
+        case verb::last: return "claim the last" + of_week;
         case verb::undo: return "undo";
         case verb::commit: return "commit";
         case verb::give_back: return "give back" + of_week;
@@ -199,12 +201,12 @@ private:
     }
 
     bool claim_seats(std::size_t me, std::size_t week_index, std::uint32_t n,
-                     std::optional<seat_number> wanted) {
+                     std::optional<seat_number> wanted, bool last = false) {
         week& w = weeks_[week_index];
         std::vector<seat_number> seats(n);
         const bool got = attempted(week_index, n, [&] {
-            if (!wanted) return w.ledger.claim(seats);
-            const auto seat = w.ledger.claim_preferring(*wanted);
+            if (!wanted && !last) return w.ledger.claim(seats);
+            const auto seat = last ? w.ledger.claim_last() : w.ledger.claim_preferring(*wanted);
             if (seat) seats[0] = *seat;
             return seat.has_value();
         });
@@ -230,6 +232,7 @@ private:
         switch (s.does) {
             case verb::claim: claim_seats(me, s.week, s.n, std::nullopt); return;
             case verb::prefer: claim_seats(me, s.week, 1, seat_number{s.n}); return;
+            case verb::last: claim_seats(me, s.week, 1, std::nullopt, true); return;
             case verb::undo: undo_newest(me); return;
             case verb::commit: {
                 if (claims_[me].empty()) return;
@@ -318,6 +321,7 @@ void all_programs(const std::vector<step>& alphabet, std::size_t length, int cla
         switch (s.does) {
             case verb::claim:
             case verb::prefer:
+            case verb::last:
             case verb::claim_all: ++claims_then; break;
             case verb::undo: --claims_then; break;
             case verb::commit:
@@ -349,12 +353,29 @@ const std::vector<step> io_steps_wide{
     {verb::claim, 1}, {verb::claim, 2}, {verb::prefer, 2}, {verb::undo}};
 const std::vector<step> sequencer_steps{
     {verb::claim, 1}, {verb::undo}, {verb::commit}, {verb::give_back}, {verb::grow, 1}};
+// What a week that shrinks does.
+const std::vector<step> shrinking_steps{
+    {verb::last}, {verb::undo}, {verb::commit}, {verb::give_back}};
 
 TEST(interleaving_ledger, two_threads_every_program_of_two_operations_every_order) {
     tally sum;
     for (const start& from : {start{1, 0}, start{2, 0}, start{2, 1}, start{3, 1}}) {
         for (const auto& sequencer :
              all_programs(sequencer_steps, 2, static_cast<int>(from.taken))) {
+            for (const auto& io : all_programs(io_steps_wide, 2, 0)) {
+                expect_holds({.spurious_failures = 1}, from, {sequencer, io}, sum);
+                if (HasFatalFailure()) return;
+            }
+        }
+    }
+    report(sum);
+}
+
+TEST(interleaving_ledger, two_threads_one_of_them_shrinks_every_order) {
+    tally sum;
+    for (const start& from : {start{1, 0}, start{2, 0}, start{2, 1}, start{65, 63}}) {
+        for (const auto& sequencer :
+             all_programs(shrinking_steps, 2, static_cast<int>(from.taken))) {
             for (const auto& io : all_programs(io_steps_wide, 2, 0)) {
                 expect_holds({.spurious_failures = 1}, from, {sequencer, io}, sum);
                 if (HasFatalFailure()) return;
@@ -397,6 +418,10 @@ TEST(interleaving_ledger, three_threads_every_program_of_two_operations_up_to_tw
 
 // The longest ones: a returned seat, two io threads and one that waits for it.
 const std::vector<std::pair<start, std::vector<program>>> long_scenarios{
+    {{65, 63},
+     {{{verb::last}, {verb::last}, {verb::undo}, {verb::commit}},
+      {{verb::prefer, 65}, {verb::undo}, {verb::claim}},
+      {{verb::claim}, {verb::undo}}}},
     {{65, 64}, {{{verb::give_back}, {verb::prefer, 65}}, {{verb::claim}, {verb::undo}}}},
     {{1, 1},
      {{{verb::give_back}, {verb::claim}, {verb::commit}, {verb::give_back}},
@@ -514,6 +539,16 @@ TEST(interleaving_control, a_bitmap_that_decides_is_found) {
 }
 TEST(interleaving_control, a_claim_that_gives_up_is_found) {
     expect_found_over_two_words<defect::claim_gives_up>("a claim that gives up");
+}
+// From the other end: seat 65 comes free behind the scan before seat 64, not reached yet, is taken.
+TEST(interleaving_control, a_last_claim_that_gives_up_is_found) {
+    const std::vector<program> two{{{verb::last}},
+                                   {{verb::prefer, 65}, {verb::undo}, {verb::claim}}};
+    const auto e =
+        explore_programs<broken<defect::last_gives_up>>({.preemptions = 2}, {65, 63}, two);
+    ASSERT_TRUE(e.violated);
+    EXPECT_NE(e.violated->find("enough seats were free all the time"), std::string::npos);
+    std::cout << "  a claim of the last that gives up:\n  " << *e.violated << "\n";
 }
 TEST(interleaving_control, undo_that_counts_first_is_found) {
     expect_found<defect::undo_counts_first>("undo: count before bits");

@@ -60,7 +60,7 @@ public:
     bump_result bump_epoch(owner_id owner) override;
     void terminate_zombies() override;
 
-    bool may_answer() const { return writer.lease_holds() || mutated(mutation::lease_unchecked); }
+    bool may_answer() const { return writer.lease_holds(); }
 
     day& in_;
     const std::size_t number;
@@ -149,6 +149,7 @@ public:
     // ---- steps
 
     void step() {
+        if (starter_waits && !ending) take_over();
         const std::uint64_t what = random.below(100);
         if (what < 30) return click();
         if (what < 42) return push_claimed();
@@ -176,6 +177,7 @@ public:
             if (!happens(outage, 1)) return;
             unreachable_until = clock.boot() + std::chrono::milliseconds{random.below(8'000)};
             say("the database is out of reach");
+            starter_waits = happens(other_owner, 2);
             return;
         }
         if (random.one_in(4)) return a_week_passes();
@@ -324,6 +326,7 @@ public:
         if (unreachable_until > clock.boot() || gone_back) return;
         say("another process takes over from %zu", current);
         ++report.take_overs;
+        starter_waits = false;
         start_process();
     }
 
@@ -631,6 +634,7 @@ public:
     std::size_t oldest_wish = 0;  // those before were a week ago
     std::uint64_t last_ticket = 0;
     bool over = false, ending = false, gone_back = false;
+    bool starter_waits = false;  // another process, for the owner to be silent
     day_report report;
 
     const season_limits limits{2, 3};
@@ -736,8 +740,11 @@ bump_result process::bump_epoch(owner_id owner) {
     if (d.happens(request_lost, 8)) return unreachable;
     if (d.database.now.owner != owner && !mutated(mutation::epoch_bump_without_owner))
         return {bump_verdict::not_owner, 0, 0, {}};
+    if (mutated(mutation::doubt_resolved_by_read))
+        return {bump_verdict::bumped, d.database.now.epoch, d.database.now.last_batch, {}};
     if (mutated(mutation::epoch_bump_without_owner)) d.database.now.owner = owner;
     ++d.database.now.epoch;
+    d.database.seen = d.clock.boot();
     if (d.happens(bump_lost, 8)) return unreachable;
     return {bump_verdict::bumped, d.database.now.epoch, d.database.now.last_batch, {}};
 }

@@ -22,11 +22,11 @@ struct campaign {
     double seconds = 0;
 };
 
-campaign run(std::uint64_t first, std::uint64_t seeds) {
+campaign run(std::uint64_t first, std::uint64_t seeds, unsigned faults = all_faults) {
     campaign c;
     const auto start = std::chrono::steady_clock::now();
     for (std::uint64_t seed = first; seed < first + seeds; ++seed) {
-        const day_report r = live({.seed = seed});
+        const day_report r = live({.seed = seed, .faults = faults});
         ++c.seeds;
         c.records += r.records;
         c.answers += r.answers;
@@ -35,7 +35,7 @@ campaign run(std::uint64_t first, std::uint64_t seeds) {
         c.doubts += r.doubts;
         c.alarms += r.alarms;
         if (r.violated) {
-            c.failing = shortened({.seed = seed});
+            c.failing = shortened({.seed = seed, .faults = faults});
             c.violated = *live(*c.failing).violated;
             break;
         }
@@ -94,7 +94,8 @@ INSTANTIATE_TEST_SUITE_P(
                     mutation::contended_says_sold_out, mutation::claims_not_undone,
                     mutation::mode_all_keeps_what_it_got, mutation::overlap_unchecked,
                     mutation::doubt_taken_as_committed, mutation::epoch_bump_without_owner,
-                    mutation::no_fence, mutation::lease_unchecked),
+                    mutation::no_fence, mutation::lease_unchecked,
+                    mutation::siblings_in_two_batches),
     [](const auto& tested) {
         return std::string{mutation_names[static_cast<std::size_t>(tested.param)]};
     });
@@ -134,7 +135,7 @@ int main(int argc, char** argv) {
         return r.violated ? EXIT_FAILURE : EXIT_SUCCESS;
     }
     if (seeds > 0) {
-        const campaign c = run(1, seeds);
+        const campaign c = run(1, seeds, one.faults);
         print(c);
         return c.failing ? EXIT_FAILURE : EXIT_SUCCESS;
     }

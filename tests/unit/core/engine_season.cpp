@@ -43,7 +43,7 @@ TEST(engine_capacity, shrinks_by_retiring_free_seats_and_restores_them_first) {
     take(w, {1}, 1, 1);
     const auto shrunk = w.run(set_capacity_command{{1}, 2});
     ASSERT_EQ(shrunk.kind, decision_kind::decided);
-    EXPECT_EQ(capacity_of(shrunk).retired.size(), 2u);
+    EXPECT_EQ(capacity_of(shrunk).retired, (std::vector{seat_number{3}, seat_number{4}}));
     EXPECT_EQ(capacity_of(shrunk).total, 4u);
     EXPECT_EQ(w.rules.available({1}), 1u);
 

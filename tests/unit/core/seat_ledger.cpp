@@ -75,6 +75,21 @@ TEST_P(seat_ledger_of, a_committed_seat_stays_taken_until_it_is_given_back) {
     EXPECT_EQ(ledger->claim_one(), all.back());
 }
 
+TEST_P(seat_ledger_of, the_last_is_the_highest_that_is_free) {
+    const auto ledger = opened(GetParam());
+    const seat_number highest{GetParam()};
+    EXPECT_EQ(ledger->claim_last(), highest);
+    if (GetParam() > 1) {
+        EXPECT_EQ(ledger->claim_last(), seat_number{GetParam() - 1});
+        ledger->undo({&highest, 1});
+        EXPECT_EQ(ledger->claim_last(), highest);
+        ledger->undo(std::vector{seat_number{GetParam() - 1}});
+    }
+    while (ledger->claim_last()) {
+    }
+    EXPECT_EQ(ledger->now(), (counts{0, GetParam()}));
+}
+
 TEST_P(seat_ledger_of, the_last_seat_can_be_preferred) {
     const auto ledger = opened(GetParam());
     EXPECT_EQ(ledger->claim_preferring({GetParam()}), seat_number{GetParam()});

@@ -104,6 +104,14 @@ public:
         }
         return std::nullopt;
     }
+    std::optional<seat_number> claim_last(week_id week) override {
+        if (contended) return std::nullopt;
+        for (std::uint32_t n = engine_.weeks()[week.value - 1].total; n > 0; --n) {
+            if (engine_.seat(week, {n}).state != seat_state::free) continue;
+            if (given.insert({week, {n}}).second) return seat_number{n};
+        }
+        return std::nullopt;
+    }
     bool contended = false;  ///< gives nothing, whatever is free
     std::set<std::pair<week_id, seat_number>> given;
 
