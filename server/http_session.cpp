@@ -65,38 +65,37 @@ private:
     open_connection& connection_;
 };
 
-// Ends a reading that takes too long so that an answer can still leave: the socket is told to hear
-// no more, and the read under way ends.
-class reading_deadline {
+// What a connection is waited for, and what becomes of it when that takes too long: its socket is
+// closed, or, where an answer is owed, told to hear no more. Either ends the operation under way.
+class session_deadline final : public deadline_list::entry {
 public:
-    explicit reading_deadline(executor on) : timer_(on) {}
-    ~reading_deadline() {
-        if (state_) state_->socket = nullptr;
-    }
-    reading_deadline(const reading_deadline&) = delete;
-    reading_deadline& operator=(const reading_deadline&) = delete;
+    explicit session_deadline(tcp_socket& socket) : socket_(socket) {}
 
-    bool started() const { return state_ != nullptr; }
-    bool over() const { return state_ && state_->over; }
-
-    void start(tcp_socket& socket, std::chrono::steady_clock::duration most) {
-        state_ = std::make_shared<state>(state{&socket, false});
-        timer_.expires_after(most);
-        timer_.async_wait([seen = state_](error_code ec) {
-            if (ec || seen->socket == nullptr) return;
-            seen->over = true;
-            error_code ignored;
-            seen->socket->shutdown(asio::ip::tcp::socket::shutdown_receive, ignored);
-        });
+    void close_after(deadline_list& list, deadline_list::clock::duration most) {
+        owes_answer_ = false;
+        list.arm(*this, most);
     }
+    void stop_reading_after(deadline_list& list, deadline_list::clock::duration most) {
+        owes_answer_ = true;
+        list.arm(*this, most);
+    }
+    /// The reading was ended, and an answer is owed.
+    bool over() const { return over_; }
 
 private:
-    struct state {
-        tcp_socket* socket;
-        bool over;
-    };
-    timer timer_;
-    std::shared_ptr<state> state_;  // outlives a handler that was already queued
+    void on_deadline() override {
+        error_code ignored;
+        if (!owes_answer_) {
+            socket_.close(ignored);
+            return;
+        }
+        over_ = true;
+        socket_.shutdown(asio::ip::tcp::socket::shutdown_receive, ignored);
+    }
+
+    tcp_socket& socket_;
+    bool owes_answer_ = false;
+    bool over_ = false;
 };
 
 ip_address address_of(const asio::ip::address& a) {
@@ -212,8 +211,10 @@ public:
         : app_(app),
           lane_(lane),
           stream_(std::move(socket)),
-          open_(lane, stream_.socket(), app.counters.connections_open) {}
+          open_(lane, stream_.socket(), app.counters.connections_open),
+          deadline_(stream_.socket()) {}
 
+    // Requests, until the end, or until a WebSocket takes the connection over.
     awaitable<> run() {
         const bool welcome = co_await find_peer();
         if (!welcome) co_return;
@@ -229,10 +230,20 @@ public:
             const bool again = co_await serve(std::get<http_head>(std::move(parsed)));
             if (!again) break;
         }
-        if (taken_over_) co_return;  // the stream is gone, with its socket
+        if (upgrade_) co_return;
         error_code ignored;
         stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_both, ignored);
         stream_.socket().close(ignored);
+    }
+
+    bool wants_socket() const { return upgrade_.has_value(); }
+
+    awaitable<> run_socket() {
+        live_upgrade to = std::move(*upgrade_);
+        upgrade_.reset();
+        co_await ws_session(std::move(stream_), std::move(to.head), to.family, to.since, app_,
+                            lane_);
+        app_.counters.sockets_open.add(-1);
     }
 
 private:
@@ -245,6 +256,7 @@ private:
         behind_proxy_ = contains(app_.trusted_proxies, peer_);
         if (app_.settings.proxy_protocol && behind_proxy_) {
             const bool read = co_await read_proxy();
+            stream_.expires_never();
             if (!read) co_return false;
         }
         // Connections of a trusted proxy are many people's: only their total counts.
@@ -287,13 +299,13 @@ private:
         taken_ = head_bytes_ = checked_ = 0;
         // Until its head is whole a request has not begun: a drain may end the connection.
         const waiting_for_head idle{open_.entry};
-        stream_.expires_after(app_.settings.idle_timeout);
-        reading_deadline deadline{lane_.io.get_executor()};
+        enum class awaited { nothing, first_byte, rest } waiting = awaited::nothing;
         for (;;) {
             const head_span found = find_head(in_, checked_);
             if (found.is == head_span::state::complete &&
                 found.bytes <= app_.settings.header_limit) {
                 head_bytes_ = found.bytes;
+                deadline_.disarm();
                 co_return true;
             }
             if (found.is == head_span::state::malformed) {
@@ -305,12 +317,15 @@ private:
                 co_return false;
             }
             if (app_.draining.load(std::memory_order_relaxed)) co_return false;
-            if (!in_.empty() && !deadline.started()) {
-                stream_.expires_never();
-                deadline.start(stream_.socket(), app_.settings.header_timeout);
+            if (in_.empty() && waiting == awaited::nothing) {
+                waiting = awaited::first_byte;
+                deadline_.close_after(lane_.idle, app_.settings.idle_timeout);
+            } else if (!in_.empty() && waiting != awaited::rest) {
+                waiting = awaited::rest;
+                deadline_.stop_reading_after(lane_.heads, app_.settings.header_timeout);
             }
             const error_code ec = co_await read_some();
-            if (deadline.over()) {
+            if (deadline_.over()) {
                 co_await refuse_and_end(problem_kind::request_timeout);
                 co_return false;
             }
@@ -328,26 +343,24 @@ private:
     }
 
     awaitable<bool> read_body(const http_head& head) {
-        stream_.expires_after(app_.settings.body_timeout);
+        if (in_.size() - head_bytes_ >= head.content_length) co_return true;
+        deadline_.close_after(lane_.bodies, app_.settings.body_timeout);
         if (head.expects_continue && in_.size() == head_bytes_) {
             constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
             const auto [ec, bytes] =
                 co_await asio::async_write(stream_, asio::buffer(go_on), nothrow);
             if (ec) co_return false;
         }
-        reading_deadline deadline{lane_.io.get_executor()};
+        deadline_.stop_reading_after(lane_.bodies, app_.settings.body_timeout);
         while (in_.size() - head_bytes_ < head.content_length) {
-            if (!deadline.started()) {
-                stream_.expires_never();
-                deadline.start(stream_.socket(), app_.settings.body_timeout);
-            }
             const error_code ec = co_await read_some();
-            if (deadline.over()) {
+            if (deadline_.over()) {
                 co_await refuse_and_end(problem_kind::request_timeout);
                 co_return false;
             }
             if (ec) co_return false;
         }
+        deadline_.disarm();
         co_return true;
     }
 
@@ -501,12 +514,11 @@ private:
         gauge& open = socket ? app_.counters.sockets_open : app_.counters.event_streams_open;
         open.add(1);
         if (socket) {
-            taken_over_ = true;
-            co_await ws_session(std::move(stream_), std::move(head), family, since, app_, lane_);
+            upgrade_.emplace(live_upgrade{std::move(head), family, since, std::move(place)});
         } else {
             co_await event_stream(stream_, family, since, secure, app_, lane_);
+            open.add(-1);
         }
-        open.add(-1);
         co_return true;
     }
 
@@ -516,23 +528,33 @@ private:
             render_head(response, keep_alive, secure, date_now(app_.time.now()));
         const std::string_view body = head_only ? std::string_view{} : response.bytes();
         const std::array buffers{asio::buffer(head), asio::buffer(body.data(), body.size())};
-        stream_.expires_after(app_.settings.write_timeout);
+        deadline_.close_after(lane_.writes, app_.settings.write_timeout);
         const auto [ec, bytes] = co_await asio::async_write(stream_, buffers, nothrow);
+        deadline_.disarm();
         co_return !ec;
     }
+
+    // A WebSocket to be, and its place among those of its address.
+    struct live_upgrade {
+        http_head head;
+        std::optional<family_id> family;
+        std::optional<sequence> since;
+        concurrency_limiter::place place;
+    };
 
     application& app_;
     io_lane& lane_;
     tcp_stream stream_;
     registration open_;
+    session_deadline deadline_;
     std::string in_;         // what was received and not yet used up
     std::size_t taken_ = 0;  // of it, by the request under way
     std::size_t head_bytes_ = 0;
     std::size_t checked_ = 0;
     bool keep_ = false;
-    bool taken_over_ = false;  // by a WebSocket
-    ip_address peer_;          // of the connection, or as a PROXY header says
-    ip_address client_;        // of the request under way
+    std::optional<live_upgrade> upgrade_;
+    ip_address peer_;    // of the connection, or as a PROXY header says
+    ip_address client_;  // of the request under way
     bool behind_proxy_ = false;
     bool peer_https_ = false;
     concurrency_limiter::place place_;
@@ -543,6 +565,8 @@ private:
 awaitable<> http_session(tcp_socket socket, application& app, io_lane& lane) {
     session s{std::move(socket), app, lane};
     co_await s.run();
+    // The requests' memory is free by now: many sockets stay for hours.
+    if (s.wants_socket()) co_await s.run_socket();
 }
 
 }  // namespace campgate::server

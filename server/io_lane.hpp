@@ -3,6 +3,7 @@
 #pragma once
 
 #include "server/asio.hpp"
+#include "server/deadline_list.hpp"
 #include "server/live_feed.hpp"
 #include "server/reply_desk.hpp"
 
@@ -27,6 +28,12 @@ struct io_lane {
     asio::io_context io{1};
     reply_desk desk;
     lane_feed feed;
+    // Of its connections, by what is waited for.
+    deadline_list idle{io.get_executor()};
+    deadline_list heads{io.get_executor()};
+    deadline_list bodies{io.get_executor()};
+    deadline_list writes{io.get_executor()};
+    deadline_list silences{io.get_executor()};
     std::unordered_map<std::uint64_t, open_connection*> connections;
     std::uint64_t last_connection = 0;
 };

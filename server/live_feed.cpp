@@ -48,12 +48,11 @@ live_message_ptr live_subscriber::next(const views& seen, instant now) {
     return nullptr;
 }
 
-awaitable<> live_subscriber::wait() {
+awaitable<> live_subscriber::wait(std::chrono::steady_clock::time_point until) {
     behind_.reset();
-    const bool something = closing_ || season_ || weeks_due_ || family_due_ || time_ || !greeted_;
-    if (something) co_return;
+    if (something_due()) co_return;
     waiting_ = true;
-    wake_.expires_at(std::chrono::steady_clock::time_point::max());
+    wake_.expires_at(until);
     co_await wake_.async_wait(nothrow);
     waiting_ = false;
 }
@@ -67,6 +66,12 @@ void live_subscriber::due() {
 }
 
 void live_subscriber::offer(const weeks_frame& frame) {
+    if (greeted_ && frame.message->at <= sent_) return;
+    if (frame.from <= sent_ && try_direct(*frame.message)) {
+        sent_ = frame.message->at;
+        return;
+    }
+    if (weeks_due_ && direct_ != nullptr) direct_->merged();
     weeks_due_ = true;
     frame_ = frame;
     due();
@@ -83,6 +88,7 @@ void live_subscriber::offer_family(sequence at) {
 }
 
 void live_subscriber::offer_time(live_message_ptr message) {
+    if (try_direct(*message)) return;
     time_ = std::move(message);
     due();
 }
@@ -104,8 +110,13 @@ void lane_feed::remove(live_subscriber& s) {
     all_.pop_back();
 }
 
-void lane_feed::broadcast(const weeks_frame& frame) {
-    for (live_subscriber* s : all_) s->offer(frame);
+// From the end: who leaves between two slices has its place taken by one that was offered the
+// frame.
+std::size_t lane_feed::broadcast_slice(const weeks_frame& frame, std::size_t left,
+                                       std::size_t most) {
+    left = std::min(left, all_.size());
+    for (; left > 0 && most > 0; --most) all_[--left]->offer(frame);
+    return left;
 }
 
 void lane_feed::broadcast_season(const live_message_ptr& message) {

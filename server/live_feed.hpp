@@ -18,18 +18,35 @@ struct weeks_frame {
     live_message_ptr message;  ///< message->at is where it leads to
 };
 
+/// Where a subscriber's messages can go without waking its writer.
+class live_sink {
+public:
+    /// The whole message, at once and in its turn, or nothing of it: then the writer has to.
+    virtual bool write_now(const live_message& message) = 0;
+    /// A message was not sent, a later one says the same and more.
+    virtual void merged() = 0;
+
+protected:
+    ~live_sink() = default;
+};
+
 class live_subscriber {
 public:
-    live_subscriber(executor on, std::optional<family_id> family, std::optional<sequence> since)
-        : family_(family),
+    /// `direct` may be null; else it outlives this.
+    live_subscriber(executor on, std::optional<family_id> family, std::optional<sequence> since,
+                    live_sink* direct = nullptr)
+        : direct_(direct),
+          family_(family),
           since_(since),
           wake_(on) {}
 
     /// The next thing to write, or nothing for now.
     live_message_ptr next(const views& seen, instant now);
 
-    /// Until there may be something to write, or closing. Returns at once if there is.
-    awaitable<> wait();
+    /// Until there may be something to write, or closing, or the time has come. Returns at once if
+    /// there is something.
+    awaitable<> wait(
+        std::chrono::steady_clock::time_point until = std::chrono::steady_clock::time_point::max());
 
     void offer(const weeks_frame& frame);
     void offer_season(live_message_ptr message);
@@ -48,7 +65,14 @@ public:
 private:
     friend class lane_feed;
     void due();
+    bool something_due() const {
+        return closing_ || season_ || weeks_due_ || family_due_ || time_ || !greeted_;
+    }
+    bool try_direct(const live_message& message) {
+        return direct_ != nullptr && waiting_ && !something_due() && direct_->write_now(message);
+    }
 
+    live_sink* const direct_;
     std::optional<family_id> family_;
     std::optional<sequence> since_;
     bool greeted_ = false;
@@ -72,7 +96,9 @@ public:
     void remove(live_subscriber& s);
     std::size_t size() const { return all_.size(); }
 
-    void broadcast(const weeks_frame& frame);
+    /// Offers a frame to at most `most` subscribers, the last `left` of all first; gives how many
+    /// are left. Between two slices others may come and go: who is new knows the frame already.
+    std::size_t broadcast_slice(const weeks_frame& frame, std::size_t left, std::size_t most);
     void broadcast_season(const live_message_ptr& message);
     void broadcast_families(const std::vector<family_id>& sorted, sequence at);
     void broadcast_time(const live_message_ptr& message);

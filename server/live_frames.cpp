@@ -7,8 +7,33 @@ namespace campgate::server {
 
 namespace {
 
+constexpr char final_text = '\x81';
+
+// A text frame of a server is its length and the text itself.
+std::string text_frame(std::string_view json) {
+    std::string frame;
+    frame.reserve(json.size() + 10);
+    frame += final_text;
+    const auto length_bytes = [&](std::size_t bytes) {
+        for (std::size_t left = bytes; left > 0; --left)
+            frame += static_cast<char>(json.size() >> (8 * (left - 1)) & 0xff);
+    };
+    if (json.size() < 126) {
+        length_bytes(1);
+    } else if (json.size() < 65'536) {
+        frame += char{126};
+        length_bytes(2);
+    } else {
+        frame += char{127};
+        length_bytes(8);
+    }
+    return frame.append(json);
+}
+
 live_message_ptr made(std::string_view type, sequence at, std::string json) {
-    return std::make_shared<const live_message>(live_message{type, at, std::move(json)});
+    std::string frame = text_frame(json);
+    return std::make_shared<const live_message>(
+        live_message{type, at, std::move(json), std::move(frame)});
 }
 
 std::string opened(std::string_view type, sequence at) {

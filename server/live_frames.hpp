@@ -14,6 +14,7 @@ struct live_message {
     std::string_view type;  ///< snapshot, weeks, season, family, time
     sequence at;            ///< 0 for time
     std::string json;
+    std::string frame;  ///< the same as an unmasked text frame (RFC 6455 §5.2)
 };
 using live_message_ptr = std::shared_ptr<const live_message>;
 

@@ -9,11 +9,20 @@ namespace campgate::server {
 namespace {
 
 using steady = std::chrono::steady_clock::duration;
-constexpr int rest_factor = 3;
+constexpr int rest_factor = 1;
 constexpr steady rest_min{0};
 constexpr steady rest_max = std::chrono::milliseconds{500};
+constexpr std::size_t slice_sockets = 64;  // some 300 microseconds
 
 }  // namespace
+
+// What one tick says.
+struct live_hub::tick_news {
+    std::optional<weeks_frame> frame;
+    live_message_ptr season;
+    std::vector<family_id> families;
+    sequence at;
+};
 
 live_hub::live_hub(std::span<const std::unique_ptr<io_lane>> lanes, const views& seen,
                    std::chrono::microseconds tick)
@@ -68,29 +77,41 @@ void live_hub::tick() {
     std::ranges::sort(news.families);
     news.families.erase(std::ranges::unique(news.families).begin(), news.families.end());
 
-    std::optional<weeks_frame> frame;
+    const auto said = std::make_shared<tick_news>();
     if (news.availability) {
         const auto view = views_.availability.load();
-        frame = weeks_frame{sent_, weeks_message(*view, sent_)};
+        said->frame = weeks_frame{sent_, weeks_message(*view, sent_)};
         sent_ = view->at;
         frames_.fetch_add(1, std::memory_order_relaxed);
     }
-    live_message_ptr season;
     if (news.season) {
         const auto view = views_.season.load();
-        season = season_message(view->changed, view->published ? view->published->version : 0);
+        said->season =
+            season_message(view->changed, view->published ? view->published->version : 0);
     }
+    said->families = std::move(news.families);
+    said->at = news.at;
     for (const auto& lane : lanes_) {
         under_way_.fetch_add(1);
-        asio::post(lane->io, [this, lane = lane.get(), frame, season, families = news.families,
-                              at = news.at] {
-            if (season) lane->feed.broadcast_season(season);
-            if (frame) lane->feed.broadcast(*frame);
-            if (!families.empty()) lane->feed.broadcast_families(families, at);
-            // Behind the writes that this has woken.
-            asio::post(lane->io, [this] { handed_out(); });
+        asio::post(lane->io, [this, lane = lane.get(), said] {
+            if (said->season) lane->feed.broadcast_season(said->season);
+            hand_out(*lane, said, said->frame ? lane->feed.size() : 0);
         });
     }
+}
+
+// A slice, then everybody else's turn.
+void live_hub::hand_out(io_lane& lane, std::shared_ptr<const tick_news> what, std::size_t left) {
+    if (left > 0) left = lane.feed.broadcast_slice(*what->frame, left, slice_sockets);
+    if (left > 0) {
+        asio::post(lane.io, [this, &lane, what = std::move(what), left]() mutable {
+            hand_out(lane, std::move(what), left);
+        });
+        return;
+    }
+    if (!what->families.empty()) lane.feed.broadcast_families(what->families, what->at);
+    // Behind the writes that this has woken.
+    asio::post(lane.io, [this] { handed_out(); });
 }
 
 void live_hub::handed_out() {

@@ -1,14 +1,15 @@
 // From a published batch to every open calendar: at most one frame in a tick, encoded once, written
-// by every io thread. Under load ticks grow longer: none starts before every thread has handed out
-// the last one and had three times as long for everything else, so that calendars never starve
-// answers. Thread safety: publish from the sequencer thread; the rest on the first lane's
-// thread.
+// by every io thread in slices, between which it does everything else. Under load ticks grow
+// longer: none starts before every thread has handed out the last one and had as long again for
+// everything else, so that calendars never starve answers. Thread safety: publish from the
+// sequencer thread; the rest on the first lane's thread.
 #pragma once
 
 #include "core/sequencer.hpp"
 #include "server/io_lane.hpp"
 
 #include <atomic>
+#include <memory>
 #include <mutex>
 #include <span>
 
@@ -27,6 +28,8 @@ public:
 private:
     void schedule();
     void tick();
+    struct tick_news;
+    void hand_out(io_lane& lane, std::shared_ptr<const tick_news> what, std::size_t left);
     void handed_out();
 
     const std::span<const std::unique_ptr<io_lane>> lanes_;

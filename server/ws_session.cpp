@@ -5,8 +5,12 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/write.hpp>
-#include <boost/beast/core/flat_static_buffer.hpp>
 #include <boost/beast/websocket.hpp>
+
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <array>
 
 namespace campgate::server {
 
@@ -17,20 +21,51 @@ namespace {
 
 constexpr std::uint16_t close_policy = 1008;  // RFC 6455 §7.4.1
 constexpr std::string_view hello = R"({"type":"hello"})";
+constexpr std::size_t direct_bytes_max = 4096;  // what an empty socket takes whole
 
 // What reader and writer share; lives until both have ended.
-struct live_socket {
+struct live_socket final : live_sink, deadline_list::entry {
     live_socket(tcp_stream stream, std::optional<family_id> family, std::optional<sequence> since,
-                executor on)
+                application& app, io_lane& lane)
         : ws(std::move(stream)),
-          feed(on, family, since),
-          ended(on),
-          patience(on) {}
+          feed(lane.io.get_executor(), family, since, this),
+          ended(lane.io.get_executor()),
+          counters(app.counters),
+          silences(lane.silences),
+          silence_max(2 * app.settings.ws_ping) {}
+
+    // Anything at all; a pong every so often.
+    void heard() { silences.arm(*this, silence_max); }
+    void on_deadline() override {
+        error_code ignored;
+        boost::beast::get_lowest_layer(ws).socket().close(ignored);
+    }
+
+    // The writer sleeps, so nothing of ours is being written. Beast writes by itself only what
+    // answers a client's ping (then no more goes this way) or a fault or close (then it is not
+    // open). A socket with nothing unacknowledged takes the message whole.
+    bool write_now(const live_message& message) override {
+        if (client_pings || message.frame.size() > direct_bytes_max || !ws.is_open()) return false;
+        const int socket = boost::beast::get_lowest_layer(ws).socket().native_handle();
+        int unacknowledged = 0;
+        if (::ioctl(socket, SIOCOUTQ, &unacknowledged) != 0 || unacknowledged != 0) return false;
+        const ssize_t sent =
+            ::send(socket, message.frame.data(), message.frame.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+        if (sent < 0) return false;
+        counters.frames_sent.add();
+        // Never seen; the client would take what follows for the rest of this message.
+        if (static_cast<std::size_t>(sent) < message.frame.size()) ::shutdown(socket, SHUT_RDWR);
+        return true;
+    }
+    void merged() override { counters.frames_merged.add(); }
 
     ws_stream ws;
     live_subscriber feed;
     waiter<bool> ended;  // the reader is gone
-    timer patience;      // of the close
+    metrics& counters;
+    deadline_list& silences;
+    const std::chrono::steady_clock::duration silence_max;
+    bool client_pings = false;
     // Beast's close and a read that fails the connection can wait for each other's locks for ever;
     // closing the socket wakes neither (1.81: close_op holds the write lock, read_op the read
     // lock).
@@ -39,50 +74,66 @@ struct live_socket {
 };
 
 // Clients have nothing to say but hello; anything else ends the feed.
-awaitable<> read_until_end(std::shared_ptr<live_socket> socket, std::uint64_t message_max) {
-    std::string text;
+awaitable<> read_until_end(std::shared_ptr<live_socket> socket) {
+    std::array<char, hello.size() + 1> text;
+    std::size_t held = 0;
+    bool longer = false;  // of such a message only the end matters
     for (;;) {
-        auto buffer = asio::dynamic_buffer(text, message_max);
-        const auto [ec, bytes] = co_await socket->ws.async_read(
-            buffer, asio::bind_cancellation_slot(socket->give_up_read.slot(), nothrow));
+        if (held == text.size()) {
+            longer = true;
+            held = 0;
+        }
+        const auto [ec, bytes] = co_await socket->ws.async_read_some(
+            asio::buffer(text.data() + held, text.size() - held),
+            asio::bind_cancellation_slot(socket->give_up_read.slot(), nothrow));
         if (ec) break;
-        if (bytes != hello.size() || text != hello) {
+        socket->heard();
+        held += bytes;
+        if (!socket->ws.is_message_done()) continue;
+        if (longer || std::string_view{text.data(), held} != hello) {
             socket->feed.close(close_policy);
             // The writer's close hears the client's itself, and is not met by another read.
             break;
         }
-        text.clear();
+        held = 0;
     }
     socket->feed.close(0);
     socket->ended.set(true);
 }
 
+// Pings are written here too, so that nothing else writes while this sleeps.
 awaitable<> write_until_end(live_socket& socket, const application& app) {
+    auto ping_at = std::chrono::steady_clock::now() + app.settings.ws_ping;
     for (;;) {
         const live_message_ptr message = socket.feed.next(app.seen, app.time.now());
         if (message) {
             const auto [ec, bytes] =
                 co_await socket.ws.async_write(asio::buffer(message->json), nothrow);
             if (ec) break;
+            socket.counters.frames_sent.add();
             continue;
         }
         if (socket.feed.closing()) break;
-        co_await socket.feed.wait();
+        co_await socket.feed.wait(ping_at);
+        if (std::chrono::steady_clock::now() < ping_at) continue;
+        ping_at = std::chrono::steady_clock::now() + app.settings.ws_ping;
+        const auto [ec] = co_await socket.ws.async_ping({}, nothrow);
+        if (ec) break;
     }
 }
 
 // The closing handshake, for a bounded time.
 awaitable<> say_close(std::shared_ptr<live_socket> socket, std::uint16_t code,
                       std::chrono::steady_clock::duration most) {
-    socket->patience.expires_after(most);
-    socket->patience.async_wait([socket](error_code ec) {
+    timer patience{socket->ws.get_executor(), most};
+    patience.async_wait([socket](error_code ec) {
         if (!ec) socket->give_up_close.emit(asio::cancellation_type::terminal);
     });
     const auto [ec] = co_await socket->ws.async_close(
         websocket::close_reason{code},
         asio::bind_cancellation_slot(socket->give_up_close.slot(), nothrow));
     (void)ec;
-    socket->patience.cancel();
+    patience.cancel();
 }
 
 }  // namespace
@@ -91,18 +142,21 @@ awaitable<> ws_session(tcp_stream stream, http_head head, std::optional<family_i
                        std::optional<sequence> since, application& app, io_lane& lane) {
     // HTTP's timer would stay on after the upgrade.
     stream.expires_never();
-    auto socket =
-        std::make_shared<live_socket>(std::move(stream), family, since, lane.io.get_executor());
+    auto socket = std::make_shared<live_socket>(std::move(stream), family, since, app, lane);
     ws_stream& ws = socket->ws;
     websocket::stream_base::timeout timeout{};
     timeout.handshake_timeout = app.settings.header_timeout;
-    // Beast pings at half of its idle time-out.
-    timeout.idle_timeout = 2 * app.settings.ws_ping;
-    timeout.keep_alive_pings = true;
+    // Pings are the writer's, and silence is counted here.
+    timeout.idle_timeout = websocket::stream_base::none();
+    timeout.keep_alive_pings = false;
     ws.set_option(timeout);
     ws.read_message_max(app.settings.ws_message_max);
     ws.auto_fragment(false);
     ws.text(true);
+    ws.control_callback([&of = *socket](websocket::frame_type kind, const auto&) {
+        if (kind == websocket::frame_type::ping) of.client_pings = true;
+        of.heard();
+    });
     ws.set_option(websocket::stream_base::decorator([](websocket::response_type& response) {
         response.set(boost::beast::http::field::sec_websocket_protocol, live_subprotocol);
     }));
@@ -110,11 +164,12 @@ awaitable<> ws_session(tcp_stream stream, http_head head, std::optional<family_i
     if (ec) co_return;
     head.message = {};
 
+    socket->heard();
     lane.feed.add(socket->feed);
-    asio::co_spawn(lane.io.get_executor(), read_until_end(socket, app.settings.ws_message_max),
-                   asio::detached);
+    asio::co_spawn(lane.io.get_executor(), read_until_end(socket), asio::detached);
     co_await write_until_end(*socket, app);
     lane.feed.remove(socket->feed);
+    socket->disarm();
 
     const std::uint16_t code = socket->feed.closing().value_or(0);
     if (code != 0) co_await say_close(socket, code, app.settings.write_timeout);
