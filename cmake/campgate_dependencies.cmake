@@ -7,7 +7,10 @@ find_package(OpenSSL 3 REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(pqxx REQUIRED IMPORTED_TARGET libpqxx>=6.4)    # PkgConfig::pqxx
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)     # PkgConfig::sodium
+pkg_check_modules(curl REQUIRED IMPORTED_TARGET libcurl)         # PkgConfig::curl
 pkg_check_modules(systemd REQUIRED IMPORTED_TARGET libsystemd)   # PkgConfig::systemd
+# Its pkg-config file wants the headers of jansson, which are not needed.
+find_library(CAMPGATE_CJOSE cjose REQUIRED)
 # Its CMake package would want curl, for a part that is not used here.
 pkg_check_modules(prometheus REQUIRED IMPORTED_TARGET prometheus-cpp-core)
 add_library(prometheus-cpp::core ALIAS PkgConfig::prometheus)    # TextSerializer

@@ -12,6 +12,13 @@ set(CAMPGATE_EDGE_SOURCES
     log.cpp
     meters.cpp
     metrics.cpp
+    oidc/id_token.cpp
+    oidc/jose.cpp
+    oidc/login_attempt.cpp
+    oidc/provider_facts.cpp
+    oidc/relying_party.cpp
+    oidc/web_address.cpp
+    oidc/web_client.cpp
     problem.cpp
     proxy_protocol.cpp
     quality_list.cpp
@@ -23,8 +30,11 @@ set(CAMPGATE_EDGE_SOURCES
     static_files.cpp
     time_text.cpp)
 set(CAMPGATE_EDGE_LIBS
+    ${CAMPGATE_CJOSE}
     Boost::json
     CLI11::CLI11
+    OpenSSL::Crypto
+    PkgConfig::curl
     PkgConfig::sodium
     prometheus-cpp::core
     spdlog::spdlog

@@ -90,7 +90,19 @@ std::optional<std::string> percent_decoded(std::string_view text) {
 
 result<query_string, query_fault> query_string::parse(
     std::string_view text, std::initializer_list<std::string_view> known) {
-    query_string read;
+    return read(text, &known);
+}
+
+result<query_string, query_fault> query_string::parse_foreign(std::string_view text) {
+    return read(text, nullptr);
+}
+
+result<query_string, query_fault> query_string::read(
+    std::string_view text, const std::initializer_list<std::string_view>* known) {
+    query_string made;
+    const auto is_known = [known](std::string_view name) {
+        return known == nullptr || std::ranges::find(*known, name) != known->end();
+    };
     bool more = !text.empty();
     while (more) {
         const auto ampersand = text.find('&');
@@ -101,15 +113,14 @@ result<query_string, query_fault> query_string::parse(
         const auto equals = pair.find('=');
         auto name = percent_decoded(pair.substr(0, equals));
         if (!name || name->empty()) return query_fault{};
-        if (std::ranges::find(known, std::string_view{*name}) == known.end() ||
-            equals == std::string_view::npos || read.find(*name) ||
-            read.parameters_.size() == parameters_max)
+        if (!is_known(*name) || equals == std::string_view::npos || made.find(*name) ||
+            made.parameters_.size() == parameters_max)
             return query_fault{std::move(*name)};
         auto value = percent_decoded(pair.substr(equals + 1));
         if (!value) return query_fault{std::move(*name)};
-        read.parameters_.push_back({std::move(*name), std::move(*value)});
+        made.parameters_.push_back({std::move(*name), std::move(*value)});
     }
-    return read;
+    return made;
 }
 
 std::optional<std::string_view> query_string::find(std::string_view name) const noexcept {
