@@ -5,15 +5,18 @@ import { join } from "node:path";
 
 export const languages = ["fr", "nl", "de", "en"];
 
-/** One line a fault; none when all is well. */
+/** One line a fault; none when all is well. A part of the page has its own in a folder. */
 export function check_catalogues(folder, source) {
     const texts = Object.fromEntries(
         languages.map((l) => [l, JSON.parse(readFileSync(join(folder, `${l}.json`), "utf8"))]));
-    const stray = readdirSync(folder).filter((name) => !languages.includes(name.replace(/\.json$/, "")));
+    const entries = readdirSync(folder, { withFileTypes: true });
+    const stray = entries.filter((e) => e.isFile() && !languages.includes(e.name.replace(/\.json$/, "")));
     return [
-        ...stray.map((name) => `${name}: not a catalogue`),
+        ...stray.map(({ name }) => `${name}: not a catalogue`),
         ...compare_catalogues(texts),
         ...unused_keys(Object.keys(texts.fr), read_sources(source)).map((key) => `fr: "${key}" is shown nowhere`),
+        ...entries.filter((e) => e.isDirectory()).flatMap(({ name }) =>
+            check_catalogues(join(folder, name), source).map((fault) => `${name}/${fault}`)),
     ];
 }
 

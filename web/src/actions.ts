@@ -3,12 +3,13 @@ import { batch } from "@preact/signals";
 import * as api from "./io/api";
 import { carry_out, type Ending } from "./io/carry_out";
 import { open_link, type Link, type LinkState } from "./io/live_link";
-import { keep, kept, remember } from "./io/memory";
+import { forget, keep, kept, remember } from "./io/memory";
 import { reconnect_delay } from "./model/backoff";
-import type { Answer, Intent } from "./model/booking";
+import { problem_name, type Answer, type Intent } from "./model/booking";
 import { opening_for, openings } from "./model/calendar";
 import { hear_time } from "./model/clock";
 import { fold_frame, type Change } from "./model/live";
+import { needs_login, parse_place } from "./model/place";
 import { after_outcome, drop_full, is_same, toggle_pick } from "./model/picks";
 import type { Basket, Frame, Hold, Item, Language, Me, Outcome, Season } from "./model/wire";
 import * as store from "./store";
@@ -61,7 +62,10 @@ function take_frame(frame: Frame): void {
         // Every page hears this in the same instant; they need not all ask in it.
         setTimeout(() => void load_season(), season_spread * Math.random());
     }
-    if (frame.type === "family") void refresh_family();
+    if (frame.type === "family") {
+        store.family_news.value++;
+        void refresh_family();
+    }
 }
 
 function take_link_state(state: LinkState): void {
@@ -74,6 +78,7 @@ function take_link_state(state: LinkState): void {
     store.is_lost.value = false;
     announce(t("connection.back"));
     // What was said meanwhile about this family was said to nobody.
+    store.family_news.value++;
     if (store.me.value) void refresh_family();
     if (store.season_load.value === "failed") void load_season();
 }
@@ -241,14 +246,15 @@ export async function log_in(family: number): Promise<Answer> {
     });
     link?.restart();
     await load_family();
-    go("calendar");
+    // Who was sent to log in goes on where they were.
+    if (!needs_login(store.route.value)) go("calendar");
     void resume_intent();
     return answer;
 }
 
 export async function log_out(): Promise<void> {
     const answer = await api.post("/logout", undefined, store.me.value?.csrf ?? null);
-    if (answer.status !== 204 && answer.status !== 401) {
+    if (answer.status !== 204 && answer.status !== 200 && answer.status !== 401) {
         add_notice("error", null, answer.problem?.detail ?? t("error.no_answer"));
         announce(t("error.no_answer"));
         return;
@@ -259,19 +265,39 @@ export async function log_out(): Promise<void> {
         store.notices.value = [];
     });
     keep("intent", null);
+    forget("typed.");
+    const next = (answer.body as { continue_at?: string } | null)?.continue_at;
+    if (next !== undefined) return location.assign(next);
     link?.restart();
     go("choose");
 }
 
-// The selection is kept: the parent finds it again after the next login.
-function end_session(): void {
+// What was selected and typed is kept: the parent finds it again after the next login, and the
+// address stays that of the page they were on.
+export function end_session(): void {
     if (store.me.value === null && store.me_load.value === "ready") return;
     batch(() => {
         forget_family();
         add_notice("session", null);
     });
     announce(t("notice.session"));
-    go("choose");
+    if (!needs_login(store.route.value)) go("choose");
+}
+
+/**
+ * Changes something of this family: renews an old token once, and ends the session when the server
+ * no longer knows it. What else became of it is for the asker to say.
+ */
+export async function change(
+    method: "POST" | "PUT" | "DELETE", path: string, body: unknown, headers: Record<string, string> = {},
+): Promise<Answer> {
+    const send = () => api.change(method, path, body, store.me.value?.csrf ?? "", headers);
+    let answer = await send();
+    if (answer.status === 403 && problem_name(answer.problem) === "csrf_token" && (await renew_csrf())) {
+        answer = await send();
+    }
+    if (answer.status === 401) end_session();
+    return answer;
 }
 
 function forget_family(): void {
@@ -498,8 +524,9 @@ export function announce(text: string): void {
 
 // ---- the page ----
 
-export function go(to: store.Route): void {
-    if (location.hash === `#${to}`) store.route.value = to;
+/** `to` is what stands behind the #: "calendar", "sheet/17/health". */
+export function go(to: string): void {
+    if (location.hash === `#${to}`) store.place.value = parse_place(to);
     else location.hash = to;
 }
 
@@ -517,10 +544,7 @@ export function choose_grouping(to: "week" | "camp"): void {
 }
 
 function follow_route(): void {
-    const take = () => {
-        const name = location.hash.slice(1);
-        store.route.value = name === "basket" || name === "choose" ? name : "calendar";
-    };
+    const take = () => { store.place.value = parse_place(location.hash); };
     addEventListener("hashchange", take);
     take();
 }

@@ -6,10 +6,10 @@ import type { Intent } from "./model/booking";
 import { cell_state, is_shown, type CellFacts, type CellState } from "./model/calendar";
 import { clock_start, server_now, type Clock } from "./model/clock";
 import { live_start, type LiveState } from "./model/live";
+import { parse_place, type Place } from "./model/place";
 import type { Basket, Camp, Child, Item, Me, Mode, Outcome, Problem, Season, Week } from "./model/wire";
 import type { Picks } from "./model/picks";
 
-export type Route = "choose" | "calendar" | "basket";
 export type Load = "loading" | "ready" | "failed";
 
 export interface Notice {
@@ -45,7 +45,8 @@ export const booking = signal<Booking>({ kind: "idle" });
 export const result = signal<Result | null>(null);
 export const notices = signal<readonly Notice[]>([]);
 export const announcement = signal("");
-export const route = signal<Route>("calendar");
+export const place = signal<Place>(parse_place(""));
+export const family_news = signal(0);                        // counts what was heard of this family
 export const clock = signal<Clock>(clock_start);
 export const now = signal<number | null>(null);              // server time, moves once a second
 export const grouping = signal<"week" | "camp">(remembered("grouping") === "camp" ? "camp" : "week");
@@ -53,6 +54,7 @@ export const wide = signal(false);
 
 picks.subscribe((value) => keep("picks", value));
 
+export const route = computed(() => place.value.page);
 export const is_live = computed(() => link.value.state === "live");
 export const is_sending = computed(() => booking.value.kind === "sending");
 export const holds = computed(() => basket.value?.holds ?? []);

@@ -8,16 +8,14 @@ import { languages, type Language, type Texts } from "./model/wire";
 export type Key = keyof typeof fr;
 export type Values = Record<string, string | number>;
 type Entry = string | { one: string; other: string };
+type Catalogue<K extends string> = Record<K, Entry>;
+type Fetchers<K extends string> = Record<Exclude<Language, "fr">, () => Promise<{ default: Catalogue<K> }>>;
 
-type Catalogue = Record<Key, Entry>;
-
-// French comes with the page; another language is fetched when it is chosen, and then stays.
-const fetchers: Record<Exclude<Language, "fr">, () => Promise<{ default: Catalogue }>> = {
-    nl: () => import("../i18n/nl.json"),
-    de: () => import("../i18n/de.json"),
-    en: () => import("../i18n/en.json"),
-};
-const catalogues: Partial<Record<Language, Catalogue>> & { fr: Catalogue } = { fr };
+/** The words of one part of the page. */
+export interface Words<K extends string> {
+    t(key: K, values?: Values): string;
+    load(next: Language): Promise<void>;
+}
 
 export const language = signal<Language>("fr");
 export const time_zone = signal("Europe/Brussels");
@@ -32,22 +30,42 @@ export function remembered_language(): Language {
     return languages.find((l) => l === kept) ?? "fr";
 }
 
+const parts: Pick<Words<string>, "load">[] = [];
+
+// French comes with a part; another language is fetched when it is chosen, and then stays.
+export function make_words<K extends string>(fr: Catalogue<K>, fetchers: Fetchers<K>): Words<K> {
+    const catalogues: Partial<Record<Language, Catalogue<K>>> & { fr: Catalogue<K> } = { fr };
+    const words: Words<K> = {
+        /** The text of a key; a plural entry is chosen by `values.n`. */
+        t(key, values = {}) {
+            const entry = (catalogues[language.value] ?? catalogues.fr)[key];
+            return fill(typeof entry === "string" ? entry : entry[plural(values["n"])], values);
+        },
+        async load(next) {
+            if (next !== "fr") catalogues[next] ??= (await fetchers[next]()).default;
+        },
+    };
+    parts.push(words);
+    return words;
+}
+
+/** The words of what everybody loads. */
+export const { t } = make_words<Key>(fr, {
+    nl: () => import("../i18n/nl.json"),
+    de: () => import("../i18n/de.json"),
+    en: () => import("../i18n/en.json"),
+});
+
 /** False when the language could not be fetched: the page then stays in the one it has. */
 export async function choose_language(next: Language): Promise<boolean> {
     try {
-        if (next !== "fr") catalogues[next] ??= (await fetchers[next]()).default;
+        await Promise.all(parts.map((part) => part.load(next)));
     } catch {
         return false;
     }
     language.value = next;
     remember("language", next);
     return true;
-}
-
-/** The text of a key; a plural entry is chosen by `values.n`. */
-export function t(key: Key, values: Values = {}): string {
-    const entry = (catalogues[language.value] ?? catalogues.fr)[key];
-    return fill(typeof entry === "string" ? entry : entry[plural(values["n"])], values);
 }
 
 /** A text the organiser wrote in four languages; French stands in for an empty one. */
@@ -89,6 +107,22 @@ export function date_time(instant: number): string {
         weekday: "long", day: "numeric", month: "long", hour: "2-digit", minute: "2-digit",
         timeZone: time_zone.value,
     })).format(instant);
+}
+
+/** "3 mars 2027", the day of an instant in the organiser's time zone. */
+export function day_text(instant: number): string {
+    return cached(`day.${time_zone.value}`, (l) => new Intl.DateTimeFormat(l, {
+        day: "numeric", month: "long", year: "numeric", timeZone: time_zone.value,
+    })).format(instant);
+}
+
+/** "2 mai 2019" from a calendar day. */
+export function calendar_day(day: string): string {
+    const date = noon(day);
+    if (Number.isNaN(date.getTime())) return day;
+    return cached("calendar_day", (l) => new Intl.DateTimeFormat(l, {
+        day: "numeric", month: "long", year: "numeric", timeZone: "UTC",
+    })).format(date);
 }
 
 export function clock_time(instant: number, seconds: boolean): string {

@@ -21,6 +21,13 @@ export function remove(path: string, csrf: string): Promise<Answer> {
     return ask("DELETE", path, undefined, { "X-CSRF-Token": csrf });
 }
 
+/** Any other change: `headers` are what it needs beside the token. */
+export function change(
+    method: "POST" | "PUT" | "DELETE", path: string, body: unknown, csrf: string, headers: Record<string, string> = {},
+): Promise<Answer> {
+    return ask(method, path, body, { "X-CSRF-Token": csrf, ...headers });
+}
+
 export function place(intent: Intent, csrf: string): Promise<Answer> {
     const body = { mode: intent.mode, items: intent.items.map(({ week, child }) => ({ week, child })) };
     return ask("POST", "/holds", body, { "X-CSRF-Token": csrf, "Idempotency-Key": intent.key });
@@ -57,6 +64,7 @@ async function ask(
             body: response.ok ? content : null,
             problem: response.ok ? null : (content as Problem | null),
             retry_after: parse_retry_after(response.headers.get("Retry-After"), Date.now()),
+            etag: response.headers.get("ETag"),
         };
     } catch {
         return { status: 0, body: null, problem: null, retry_after: null };

@@ -23,6 +23,15 @@ export function kept<T>(name: string): T | null {
     return text === null ? null : attempt(() => JSON.parse(text) as T) ?? null;
 }
 
+/** Forgets all that was kept under names that begin so. */
+export function forget(beginning: string): void {
+    attempt(() => {
+        for (const name of Object.keys(sessionStorage)) {
+            if (name.startsWith(prefix + beginning)) sessionStorage.removeItem(name);
+        }
+    });
+}
+
 function attempt<T>(action: () => T): T | undefined {
     try {
         return action();

@@ -16,6 +16,7 @@ export interface Answer {
     body: unknown;
     problem: Problem | null;
     retry_after: number | null;                      // ms
+    etag?: string | null;
 }
 
 export type Step =

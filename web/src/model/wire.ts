@@ -81,6 +81,8 @@ export interface Me {
     family: number;
     parent: { id: number; name: string };
     csrf: string;
+    registered?: boolean;                            // S9: false until the parent has registered
+    staff?: boolean;
     children: Child[];
 }
 
@@ -123,6 +125,14 @@ export interface Problem {
     pointer?: string;
     sequence?: number;
     refused?: Refused[];
+    can_ask?: boolean;                               // child_known: another parent may be asked
+    faults?: Fault[];                                // sheet_incomplete
+}
+
+export interface Fault {
+    pointer: string;
+    code: "missing" | "invalid" | "too_long" | "unknown";
+    detail: string;
 }
 
 export type Frame =

@@ -1,7 +1,8 @@
 // The frame of the page: banner, header, the part that was asked for, footer.
 import { useEffect, useRef } from "preact/hooks";
 import { load_season } from "../actions";
-import { announcement, me, me_load, route, season, season_load, type Route } from "../store";
+import { needs_login, part_of, type Route } from "../model/place";
+import { announcement, me, me_load, place, route, season, season_load } from "../store";
 import { language, own_text, t } from "../text";
 import { BasketPage } from "./basket";
 import { CalendarPage } from "./calendar";
@@ -10,12 +11,13 @@ import { ConnectionBanner } from "./connection";
 import { Header } from "./header";
 import { Icon } from "./icons";
 import { Notices } from "./notices";
+import { Loading, Parted } from "./parted";
 import { SelectionBar } from "./selection_bar";
 
 export function App() {
     const page = shown_page();
     useTitle(page);
-    useFocusOnChange(page);
+    useFocusOnChange([page, ...place.value.args].join("/"));
     return (
         <>
             <a class="skip" href="#main" onClick={skip_to_main}>{t("page.skip")}</a>
@@ -35,34 +37,30 @@ export function App() {
     );
 }
 
-// Nobody has a basket: it needs to be known whose.
+// Nobody has a basket or a family file: it needs to be known whose.
 export function shown_page(): Route {
-    if (route.value === "basket" && me.value === null && me_load.value === "ready") return "choose";
+    if (needs_login(route.value) && me.value === null && me_load.value === "ready") return "choose";
     return route.value;
 }
 
 function Content({ page }: { page: Route }) {
     if (season.value === null) return season_load.value === "failed" ? <SeasonFailed /> : <Loading />;
+    const part = part_of(page);
+    if (part !== null) return me.value === null && needs_login(page) ? <Loading /> : <Parted part={part} />;
     switch (page) {
-        case "choose": return <ChoosePage />;
         case "basket": return <BasketPage />;
         case "calendar": return <CalendarPage />;
+        default: return <ChoosePage />;
     }
 }
 
 function DemoBanner() {
     return (
         <div class="demo" role="region" aria-label={t("demo.label")} data-testid="demo-banner">
-            <p><strong>{t("demo.label")}</strong> <span>{t("demo.text")}</span></p>
-        </div>
-    );
-}
-
-function Loading() {
-    return (
-        <div class="loading" role="status">
-            <span class="spin"><Icon name="waiting" large /></span>
-            <p>{t("page.loading")}</p>
+            <p>
+                <strong>{t("demo.label")}</strong> <span>{t("demo.text")}</span>{" "}
+                <a href="#mails" data-testid="demo-mails">{t("demo.mails")}</a>
+            </p>
         </div>
     );
 }
@@ -99,7 +97,7 @@ function useTitle(page: Route) {
 }
 
 // A change of page is said by moving the focus to its heading; the first page is left as it is.
-function useFocusOnChange(page: Route) {
+function useFocusOnChange(page: string) {
     const first = useRef(true);
     useEffect(() => {
         if (first.current) {
@@ -107,7 +105,8 @@ function useFocusOnChange(page: Route) {
             return;
         }
         scrollTo(0, 0);
-        document.querySelector<HTMLElement>("main h1")?.focus({ preventScroll: true });
+        const heading = document.querySelector<HTMLElement>("main h1");
+        (heading ?? document.getElementById("main"))?.focus({ preventScroll: true });
     }, [page]);
 }
 

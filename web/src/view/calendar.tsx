@@ -36,11 +36,11 @@ function calendar_title(): string {
 }
 
 function ChooseFirst() {
-    if (!season.value?.demo) return null;
+    if (!season.value) return null;
     return (
         <section class="choose-first">
             <p>{t("calendar.choose_first")}</p>
-            <button type="button" class="button" onClick={() => go("choose")} data-testid="choose">{t("who.choose")}</button>
+            <button type="button" class="button" onClick={() => go("choose")} data-testid="choose">{t("login.enter")}</button>
         </section>
     );
 }

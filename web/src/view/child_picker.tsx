@@ -10,7 +10,14 @@ import { Icon } from "./icons";
 
 export function ChildPicker() {
     const children = me.value?.children ?? [];
-    if (children.length === 0) return <p class="empty">{t("child.none")}</p>;
+    if (children.length === 0) {
+        return (
+            <div class="empty">
+                <p>{t("child.none")}</p>
+                <a class="button" href="#portal">{t("nav.portal")}</a>
+            </div>
+        );
+    }
     return (
         <section class="children" aria-labelledby="children-title">
             <h2 id="children-title" tabIndex={-1}>{t("child.title")}</h2>
@@ -51,7 +58,12 @@ function Blocked() {
     return (
         <p class="problem" data-testid="child-blocked">
             <Icon name="lock" />
-            <span>{t("child.blocked", { child: one.name })} {reason_text(reason)}</span>
+            <span>
+                {t("child.blocked", { child: one.name })} {reason_text(reason)}{" "}
+                {reason !== "no_invoiceable_parent" && (
+                    <a href={`#sheet/${one.id}`} data-testid="to-sheet">{t("child.to_sheet")}</a>
+                )}
+            </span>
         </p>
     );
 }

@@ -1,15 +1,17 @@
-// Choose who you are: the invented families of the demo, twenty a page.
+// Say who you are: by eID or itsme; in the demo also as one of its invented families, twenty a page.
 import { useEffect, useState } from "preact/hooks";
 import { log_in } from "../actions";
 import * as api from "../io/api";
 import type { DemoFamily, DemoPage, Sheet } from "../model/wire";
-import { is_live, season } from "../store";
-import { number, t } from "../text";
+import { login_address } from "../model/place";
+import { is_live, place, season } from "../store";
+import { language, number, t } from "../text";
 import { age_text } from "../wording";
 import { Icon, type IconName } from "./icons";
 
 type Families = { kind: "loading" } | { kind: "failed" } | { kind: "ready"; page: DemoPage };
 
+const login_errors = ["cancelled", "provider", "identity", "expired", "refused"] as const;
 const sheet_signs: Record<Sheet, IconName> = { valid: "check", expired: "clock", missing: "cross" };
 
 export function SheetState({ sheet }: { sheet: Sheet }) {
@@ -17,18 +19,32 @@ export function SheetState({ sheet }: { sheet: Sheet }) {
 }
 
 export function ChoosePage() {
-    if (!season.value?.demo) return <NoLogin />;
-    return <DemoFamilies />;
+    return (
+        <>
+            <h1 tabIndex={-1}>{t("choose.title")}</h1>
+            <LoginFailed />
+            <section class="login" aria-labelledby="login-title">
+                <h2 id="login-title">{t("login.title")}</h2>
+                <p>{t("login.text")}</p>
+                <a class="button button-main" href={login_address(place.value, location.hash, language.value)}
+                    data-testid="login">
+                    <Icon name="lock" />{t("login.button")}
+                </a>
+                <p class="muted">{t("login.own_card")}</p>
+            </section>
+            {season.value?.demo && <DemoFamilies />}
+        </>
+    );
 }
 
-// Honest about what is not there: logging in by eID or itsme comes with a later version.
-function NoLogin() {
+// What became of a login that the provider or the parent ended: said once, and no loop.
+function LoginFailed() {
+    if (place.value.page !== "login") return null;
+    const { error } = place.value.query;
+    const known = login_errors.find((e) => e === error) ?? "provider";
     return (
-        <div class="empty">
-            <Icon name="lock" large />
-            <h1 tabIndex={-1}>{t("choose.no_login_title")}</h1>
-            <p>{t("choose.no_login_text")}</p>
-            <a class="button" href="#calendar">{t("nav.calendar")}</a>
+        <div class="problem" role="alert" data-testid="login-error">
+            <Icon name="alert" /><p><strong>{t(`login.error_${known}`)}</strong> {t("login.nothing_lost")}</p>
         </div>
     );
 }
@@ -62,8 +78,8 @@ function DemoFamilies() {
 
     return (
         <>
-            <h1 tabIndex={-1}>{t("choose.title")}</h1>
-            <p class="lead">{t("choose.text")}</p>
+            <h2>{t("choose.demo")}</h2>
+            <p>{t("choose.text")}</p>
             <div aria-live="assertive">{problem && <p class="problem"><Icon name="alert" />{problem}</p>}</div>
             {families.kind === "loading" && <p class="loading" role="status">{t("page.loading")}</p>}
             {families.kind === "failed" && (
@@ -96,7 +112,7 @@ function FamilyCard({ family, busy, disabled, enter }: {
     return (
         <article class="family" aria-labelledby={`family-name-${family.family}`}>
             <div>
-                <h2 id={`family-name-${family.family}`}>{family.name}</h2>
+                <h3 id={`family-name-${family.family}`}>{family.name}</h3>
                 <p class="muted">{family.parent} · {family.postcode}</p>
             </div>
             <ul class="family-children">

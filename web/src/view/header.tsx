@@ -1,7 +1,8 @@
 // Organiser, the two pages, who is here, the language, and whether the link is live.
 import { log_out, switch_language } from "../actions";
 import { languages } from "../model/wire";
-import { basket, holds, is_sending, me, now, season, wide } from "../store";
+import { part_of } from "../model/place";
+import { basket, holds, is_sending, me, me_load, now, route, season, wide } from "../store";
 import { language, language_names, own_text, t } from "../text";
 import { remaining_text } from "../wording";
 import { shown_page } from "./app";
@@ -40,6 +41,12 @@ function Navigation() {
                 <Icon name="calendar" />{t("nav.calendar")}
             </a>
             {me.value && (
+                <a href="#portal" aria-current={part_of(page) === "family" || page === "sheet" ? "page" : undefined}
+                    data-testid="nav-portal">
+                    <Icon name="family" />{t("nav.portal")}
+                </a>
+            )}
+            {me.value && (
                 <a href="#basket" aria-current={page === "basket" ? "page" : undefined} data-testid="nav-basket">
                     <Icon name="basket" />{t("nav.basket")}
                     {count > 0 && <span class="badge">{count}<span class="sr-only"> {t("nav.held", { n: count })}</span></span>}
@@ -48,19 +55,27 @@ function Navigation() {
                     )}
                 </a>
             )}
+            {me.value?.staff && (
+                <a href="#staff" aria-current={page === "staff" ? "page" : undefined} data-testid="nav-staff">
+                    <Icon name="staff" />{t("nav.staff")}
+                </a>
+            )}
         </nav>
     );
 }
 
 // Nobody is asked to choose by the page itself.
 function Who() {
-    if (!me.value) return null;
+    if (!me.value) {
+        if (season.value === null || me_load.value !== "ready" || route.value === "choose") return null;
+        return <a class="button button-quiet" href="#choose" data-testid="enter">{t("login.enter")}</a>;
+    }
     return (
         <p class="who">
             <span class="who-name"><Icon name="person" /><span>{me.value.parent.name}</span></span>
             <button type="button" class="button button-quiet" disabled={is_sending.value}
                 onClick={() => void log_out()} data-testid="logout">
-                {t("who.change")}
+                {t(season.value?.demo ? "who.change" : "who.leave")}
             </button>
         </p>
     );
