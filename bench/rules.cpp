@@ -1,66 +1,12 @@
 // The sequential part of a hold: decide and apply, what is due among a million holds, and the bytes
 // of a record.
-#include "core/engine.hpp"
-#include "core/ensure.hpp"
+#include "bench/bench_season.hpp"
 #include "core/record_codec.hpp"
 
 #include <benchmark/benchmark.h>
 
-#include <memory>
-
-namespace campgate {
+namespace campgate::bench {
 namespace {
-
-constexpr std::uint32_t week_count = 40;
-constexpr instant opened{std::chrono::sys_days{std::chrono::year{2027} / 3 / 1}};
-
-// Every item brings its claim, so nothing is asked of it.
-class no_seats final : public seat_source {
-public:
-    std::optional<seat_number> claim(week_id) override { return std::nullopt; }
-};
-
-std::shared_ptr<const season> season_of(std::uint32_t capacity) {
-    season s;
-    s.code = "bench";
-    s.limits = {1'000'000, 1'000'000};
-    s.camps.push_back({camp_id{1}, "all", {}, {}, "discovery", "", {0, 2'400}});
-    for (std::uint32_t n = 1; n <= week_count; ++n) {
-        camp_week week;
-        week.camp = camp_id{1};
-        week.iso = iso_week{202'700 + n};
-        week.days.push_back(std::chrono::sys_days{std::chrono::year{2027} / 7 / 5});
-        week.capacity = capacity;
-        week.opens.all = opened;
-        s.weeks.push_back(week);
-    }
-    return std::make_shared<const season>(std::move(s));
-}
-
-std::unique_ptr<engine> engine_of(std::uint32_t capacity) {
-    auto made = std::make_unique<engine>();
-    no_seats none;
-    const decision d =
-        made->decide(import_season_command{season_of(capacity)}, opened, none, false);
-    ensure(d.made.has_value(), "the season of a benchmark is sound");
-    made->apply(*d.made);
-    return made;
-}
-
-std::shared_ptr<const family_facts> family_of(std::uint64_t n) {
-    family_facts facts;
-    facts.id = family_id{n};
-    facts.parents.push_back(actor_id{n});
-    facts.children.push_back({child_id{n}, std::chrono::sys_days{std::chrono::year{2019} / 5 / 2},
-                              price_class::resident, opened, true});
-    return std::make_shared<const family_facts>(std::move(facts));
-}
-
-place_command place_of(std::uint64_t family, std::uint64_t key, week_id week, seat_number seat) {
-    return {actor_id{family}, family_id{family}, {key, family},
-            {key, 1},         place_mode::each,  {{week, child_id{family}, seat}},
-            family_of(family)};
-}
 
 // A hold and its release, decided and applied with their effects: two records.
 void decide_and_apply(benchmark::State& state) {
@@ -121,4 +67,4 @@ void record_to_bytes_and_back(benchmark::State& state) {
 BENCHMARK(record_to_bytes_and_back);
 
 }  // namespace
-}  // namespace campgate
+}  // namespace campgate::bench
