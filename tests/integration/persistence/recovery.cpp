@@ -171,7 +171,7 @@ TEST_F(recovery, the_export_has_a_line_a_record) {
         << lines[2];
     EXPECT_NE(lines[4].find("\"ended\":[{\"hold\":96,\"week\":1,\"seat\":2}]"), std::string::npos)
         << lines[4];
-    EXPECT_NE(lines[5].find("\"retired\":[1],\"restored\":[]"), std::string::npos) << lines[5];
+    EXPECT_NE(lines[5].find("\"retired\":[3],\"restored\":[]"), std::string::npos) << lines[5];
     for (const std::string& line : lines) EXPECT_TRUE(line.ends_with("}\n"));
 
     lines.clear();
