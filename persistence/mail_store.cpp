@@ -1,10 +1,10 @@
 #include "persistence/mail_store.hpp"
 
-#include "core/ensure.hpp"
 #include "persistence/table_reader.hpp"
 
 #include <sodium.h>
 #include <algorithm>
+#include <array>
 
 namespace campgate {
 namespace {
@@ -14,35 +14,9 @@ constexpr std::array<std::string_view, mail_failures> failure_names{
     "unreachable", "insecure",          "authentication",  "timed_out",      "cut",
     "too_late",    "unwritten"};
 
-constexpr std::size_t nonce_bytes = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES;
-constexpr std::size_t tag_bytes = crypto_aead_xchacha20poly1305_ietf_ABYTES;
-
-const unsigned char* bytes_of(std::string_view text) {
-    return reinterpret_cast<const unsigned char*>(text.data());
-}
-
-// nonce, then cipher text; bound to the mail by its Message-ID.
-std::string sealed(const mail_key& key, std::string_view message_id, std::string_view text) {
-    std::string out(nonce_bytes + text.size() + tag_bytes, '\0');
-    auto* to = reinterpret_cast<unsigned char*>(out.data());
-    randombytes_buf(to, nonce_bytes);
-    crypto_aead_xchacha20poly1305_ietf_encrypt(to + nonce_bytes, nullptr, bytes_of(text),
-                                               text.size(), bytes_of(message_id), message_id.size(),
-                                               nullptr, to, key.data());
-    return out;
-}
-
-std::optional<std::string> opened(const mail_key& key, std::string_view message_id,
-                                  std::string_view bytes) {
-    if (bytes.size() < nonce_bytes + tag_bytes) return std::nullopt;
-    std::string out(bytes.size() - nonce_bytes - tag_bytes, '\0');
-    const unsigned char* from = bytes_of(bytes);
-    if (crypto_aead_xchacha20poly1305_ietf_decrypt(reinterpret_cast<unsigned char*>(out.data()),
-                                                   nullptr, nullptr, from + nonce_bytes,
-                                                   bytes.size() - nonce_bytes, bytes_of(message_id),
-                                                   message_id.size(), from, key.data()) != 0)
-        return std::nullopt;
-    return out;
+// Bound to the mail by its Message-ID.
+std::string associated_with(std::string_view message_id) {
+    return "mail:" + std::string{message_id};
 }
 
 std::string hex_of(std::string_view bytes) {
@@ -79,7 +53,7 @@ std::optional<instant> optional_instant(const pqxx::field& f) {
 constexpr std::string_view row_columns =
     "id, kind, family, state, attempts, failure, made, due, ended, message_id, sealed";
 
-mail_row row_of(const pqxx::row& row, const mail_key* key) {
+mail_row row_of(const pqxx::row& row, const secret_key* key) {
     mail_row m;
     m.id = {number_in<std::uint64_t>(row[0])};
     m.kind = text_in(row[1]);
@@ -90,7 +64,8 @@ mail_row row_of(const pqxx::row& row, const mail_key* key) {
     m.made = instant_in(row[6]);
     m.due = instant_in(row[7]);
     if (m.state == mail_state::sent) m.sent = optional_instant(row[8]);
-    if (key != nullptr) m.content = opened(*key, text_in(row[9]), bytes_in(row[10]));
+    if (key != nullptr)
+        m.content = open_sealed(*key, associated_with(text_in(row[9])), bytes_in(row[10]));
     return m;
 }
 
@@ -110,24 +85,35 @@ std::string_view name_of(mail_failure why) noexcept {
 }
 
 // An empty parameter stands for NULL: libpqxx 6 and 7 have no other way in common.
-bool put_mail(pqxx::transaction_base& work, const mail_key& key, const new_mail& mail) {
-    ensure(sodium_init() >= 0, "libsodium starts");
+bool put_mail(worker_transaction& work, const secret_key& key, const new_mail& mail) {
     return as_database_error([&] {
-        const pqxx::result done = work.exec_params(
+        const pqxx::result done = work.raw().exec_params(
             "INSERT INTO mail (message_id, kind, family, cause, made, due, not_after, sealed) "
             "VALUES ($1, $2, nullif($3, '')::bigint, nullif($4, ''), $5, $5, "
             "nullif($6, '')::bigint, $7::bytea) ON CONFLICT (cause) DO NOTHING",
             mail.message_id, mail.kind, mail.family ? number_text(mail.family->value) : "",
             mail.cause, number_text(mail.made), mail.not_after ? number_text(*mail.not_after) : "",
-            hex_of(sealed(key, mail.message_id, mail.content)));
+            hex_of(seal(key, associated_with(mail.message_id), mail.content)));
         return done.affected_rows() == 1;
     });
 }
 
-std::uint64_t forget_mails(pqxx::transaction_base& work, family_id family) {
+std::uint64_t forget_mails(worker_transaction& work, family_id family) {
     return as_database_error([&]() -> std::uint64_t {
-        return work.exec_params("DELETE FROM mail WHERE family = $1", number_text(family.value))
+        return work.raw()
+            .exec_params("DELETE FROM mail WHERE family = $1", number_text(family.value))
             .affected_rows();
+    });
+}
+
+bool retry_mail(worker_transaction& work, mail_id id, instant now) {
+    return as_database_error([&] {
+        return work.raw()
+                   .exec_params(
+                       "UPDATE mail SET state = 1, attempts = 0, due = $2, ended = NULL, "
+                       "claim = NULL WHERE id = $1 AND state = 3",
+                       number_text(id.value), number_text(now))
+                   .affected_rows() == 1;
     });
 }
 
@@ -178,7 +164,7 @@ std::optional<claimed_mail> mail_store::claim(instant now, std::chrono::microsec
         m.not_after = optional_instant(row[3]);
         m.message_id = text_in(row[4]);
         m.kind = text_in(row[5]);
-        m.content = opened(key_, m.message_id, bytes_in(row[6]));
+        m.content = open_sealed(key_, associated_with(m.message_id), bytes_in(row[6]));
     });
     return claimed;
 }
@@ -219,19 +205,6 @@ bool mail_store::mark_failed(const claimed_mail& mail, mail_failure why, instant
                          "WHERE id = $1 AND claim = $2 AND state = 1",
                          number_text(mail.id.value), uuid_text(mail.claim),
                          std::string{name_of(why)}, number_text(now))
-                     .affected_rows() == 1;
-    });
-    return marked;
-}
-
-bool mail_store::retry(mail_id id, instant now) {
-    bool marked = false;
-    with_connection([&](pg_connection& connection) {
-        pqxx::nontransaction work(connection.raw().session);
-        marked = work.exec_params(
-                         "UPDATE mail SET state = 1, attempts = 0, due = $2, ended = NULL, "
-                         "claim = NULL WHERE id = $1 AND state = 3",
-                         number_text(id.value), number_text(now))
                      .affected_rows() == 1;
     });
     return marked;

@@ -11,8 +11,9 @@
 
 #include "core/ids.hpp"
 #include "persistence/pg_connection.hpp"
+#include "persistence/sealing.hpp"
+#include "persistence/worker_database.hpp"
 
-#include <array>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -22,13 +23,8 @@
 #include <string_view>
 #include <vector>
 
-namespace pqxx {
-class transaction_base;
-}
-
 namespace campgate {
 
-using mail_key = std::array<unsigned char, 32>;
 using mail_id = strong<std::uint64_t, struct mail_tag>;
 
 /// The numbers are stored.
@@ -65,10 +61,13 @@ struct new_mail {
 };
 
 /// In the caller's transaction; false, and nothing happened, when the cause has a mail already.
-bool put_mail(pqxx::transaction_base& work, const mail_key& key, const new_mail& mail);
+bool put_mail(worker_transaction& work, const secret_key& key, const new_mail& mail);
 
 /// Deletes the family's mails, sent or not; gives how many. For the erasure of a family.
-std::uint64_t forget_mails(pqxx::transaction_base& work, family_id family);
+std::uint64_t forget_mails(worker_transaction& work, family_id family);
+
+/// A failed mail waits again, as if it were new; false when there is no such failed mail.
+bool retry_mail(worker_transaction& work, mail_id id, instant now);
 
 /// A mail that is ours to send until `until`.
 struct claimed_mail {
@@ -105,7 +104,7 @@ struct mail_counts {
 
 class mail_store {
 public:
-    mail_store(std::string url, const mail_key& key) : url_(std::move(url)), key_(key) {}
+    mail_store(std::string url, const secret_key& key) : url_(std::move(url)), key_(key) {}
 
     /// The mail that has been due longest, ours for `lease`; nothing when none is due.
     std::optional<claimed_mail> claim(instant now, std::chrono::microseconds lease);
@@ -116,9 +115,6 @@ public:
     bool mark_waiting(const claimed_mail& mail, mail_failure why, instant due);
     /// Not again by itself. False, and nothing happened, when the claim is no longer ours.
     bool mark_failed(const claimed_mail& mail, mail_failure why, instant now);
-
-    /// A failed mail waits again, as if it were new; false when there is no such failed mail.
-    bool retry(mail_id id, instant now);
 
     mail_counts count();
     /// Newest first, without content. At most `rows_max`.
@@ -135,7 +131,7 @@ private:
     void with_connection(const std::function<void(pg_connection&)>& work);
 
     const std::string url_;
-    const mail_key key_;
+    const secret_key key_;
     std::mutex mutex_;
     std::optional<pg_connection> connection_;  // guarded by mutex_
 };

@@ -6,14 +6,11 @@
 #include "persistence/mail_store.hpp"
 #include "server/mail/mail.hpp"
 #include "server/mail/mail_templates.hpp"
+#include "server/time_zone.hpp"
 
 #include <functional>
 #include <string>
 #include <string_view>
-
-namespace pqxx {
-class transaction_base;
-}
 
 namespace campgate::server {
 
@@ -23,6 +20,7 @@ struct letterhead {
     std::string address;
     std::string email;
     std::string public_url;  ///< without a slash at its end
+    time_zone zone;          ///< in which moments are told
 };
 
 /// What is kept, sealed, until the mail is sent and its retention has passed.
@@ -40,19 +38,19 @@ mail_content mail_content_of(std::string_view sealed_form);  ///< throws on what
 class mail_outbox {
 public:
     /// `head` is asked at each mail. `domain`: of the Message-IDs.
-    mail_outbox(mail_templates templates, mail_key key, std::string domain,
+    mail_outbox(mail_templates templates, secret_key key, std::string domain,
                 std::function<letterhead()> head);
 
     /// Writes the mail into the caller's transaction; false when its cause has one already. Throws
     /// database_error as any statement does, and invalid_argument for an address that is none.
-    bool put(pqxx::transaction_base& work, const mail& m, instant now) const;
+    bool put(worker_transaction& work, const mail& m, instant now) const;
 
-    const mail_key& key() const noexcept { return key_; }
+    const secret_key& key() const noexcept { return key_; }
     letterhead head() const { return head_(); }
 
 private:
     const mail_templates templates_;
-    const mail_key key_;
+    const secret_key key_;
     const std::string domain_;
     const std::function<letterhead()> head_;
 };

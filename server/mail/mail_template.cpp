@@ -91,7 +91,7 @@ private:
     bool look_up(const tag& found, const template_values*& inner) {
         for (auto scope = names_.rbegin(); scope != names_.rend(); ++scope) {
             const template_values& names = **scope;
-            if (names.texts.contains(found.name) || names.moments.contains(found.name)) return true;
+            if (names.texts.contains(found.name)) return true;
             const auto list = names.lists.find(found.name);
             if (list == names.lists.end()) continue;
             if (found.mark == 0) {
@@ -110,7 +110,6 @@ private:
         std::vector<std::string_view> names;
         for (const template_values* scope : names_) {
             for (const auto& [name, value] : scope->texts) names.push_back(name);
-            for (const auto& [name, value] : scope->moments) names.push_back(name);
             for (const auto& [name, value] : scope->lists) names.push_back(name);
         }
         std::ranges::sort(names);
@@ -126,6 +125,7 @@ private:
 
     // The tag at `at`; goes behind it. Section tags that have a line to themselves take it along.
     std::optional<tag> take_tag(std::size_t at) {
+        tag_at_ = at;
         const std::size_t end = text_.find(closing_mark, at);
         const std::size_t line_end = text_.find('\n', at);
         if (end == std::string_view::npos || end > line_end) {
@@ -144,7 +144,6 @@ private:
             inside.remove_prefix(1);
         }
         found.name = trimmed_name(inside);
-        tag_at_ = at;
         at_ = end + closing_mark.size();
         if (found.mark != 0) take_own_line(at);
         return found;

@@ -20,7 +20,7 @@ namespace campgate::server {
 /// What stands in the places. Inside a list's item its own names come before those around it.
 struct template_values {
     std::map<std::string, std::string, std::less<>> texts;
-    std::map<std::string, instant, std::less<>> moments;  ///< become texts in words, see in_words
+    std::map<std::string, instant, std::less<>> moments;  ///< become texts, see put_into_words
     std::map<std::string, std::vector<template_values>, std::less<>> lists;
 
     /// Sets a text that is a switch only: {{#name}}.
