@@ -76,21 +76,25 @@ awaitable<import_outcome> import_season(application& app, io_lane& lane,
     // The season comes last: if the process dies before it, importing the file again finishes the
     // rest.
     const week_moves moves = moves_of(*draft, *before);
+    // Commands have names: g++ 12 destroys twice what is made within a co_await expression.
     for (const set_capacity_command& one : moves.capacities) {
-        const auto moved = co_await ask(app, lane, one);
+        command move_one = one;
+        const auto moved = co_await ask(app, lane, std::move(move_one));
         if (!moved) co_return outcome;
         if (moved->kind == reply_kind::done) ++outcome.capacities;
     }
     for (const auto& [week, opens] : moves.openings) {
-        set_opening_command move_one;
-        move_one.weeks.push_back(week);
-        move_one.all = opens.all;
-        move_one.residents = opens.residents;
+        set_opening_command asked;
+        asked.weeks.push_back(week);
+        asked.all = opens.all;
+        asked.residents = opens.residents;
+        command move_one = std::move(asked);
         const auto moved = co_await ask(app, lane, std::move(move_one));
         if (!moved) co_return outcome;
         if (moved->kind == reply_kind::done) ++outcome.openings;
     }
-    const auto answer = co_await ask(app, lane, import_season_command{std::move(draft)});
+    command import = import_season_command{std::move(draft)};
+    const auto answer = co_await ask(app, lane, std::move(import));
     if (!answer) co_return outcome;
     const auto after = app.seen.season.load();
     outcome.version = after->published ? after->published->version : 0;
