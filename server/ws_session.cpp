@@ -1,5 +1,7 @@
 #include "server/ws_session.hpp"
 
+#include "server/ws_reader.hpp"
+
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -10,7 +12,6 @@
 #include <linux/sockios.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
-#include <array>
 
 namespace campgate::server {
 
@@ -19,8 +20,6 @@ using ws_stream = websocket::stream<tcp_stream, false>;
 
 namespace {
 
-constexpr std::uint16_t close_policy = 1008;  // RFC 6455 §7.4.1
-constexpr std::string_view hello = R"({"type":"hello"})";
 constexpr std::size_t direct_bytes_max = 4096;  // what an empty socket takes whole
 
 // What reader and writer share; lives until both have ended.
@@ -73,31 +72,11 @@ struct live_socket final : live_sink, deadline_list::entry {
     asio::cancellation_signal give_up_read;
 };
 
-// Clients have nothing to say but hello; anything else ends the feed.
-awaitable<> read_until_end(std::shared_ptr<live_socket> socket) {
-    std::array<char, hello.size() + 1> text;
-    std::size_t held = 0;
-    bool longer = false;  // of such a message only the end matters
-    for (;;) {
-        if (held == text.size()) {
-            longer = true;
-            held = 0;
-        }
-        const auto [ec, bytes] = co_await socket->ws.async_read_some(
-            asio::buffer(text.data() + held, text.size() - held),
-            asio::bind_cancellation_slot(socket->give_up_read.slot(), nothrow));
-        if (ec) break;
-        socket->heard();
-        held += bytes;
-        if (!socket->ws.is_message_done()) continue;
-        if (longer || std::string_view{text.data(), held} != hello) {
-            socket->feed.close(close_policy);
-            // The writer's close hears the client's itself, and is not met by another read.
-            break;
-        }
-        held = 0;
-    }
-    socket->feed.close(0);
+// The writer's close hears the client's itself, and is not met by another read.
+awaitable<> read_until_end(std::shared_ptr<live_socket> socket, std::uint64_t message_max) {
+    const std::uint16_t code = co_await read_last_word(
+        socket->ws, message_max, socket->give_up_read.slot(), [&of = *socket] { of.heard(); });
+    socket->feed.close(code);
     socket->ended.set(true);
 }
 
@@ -150,7 +129,7 @@ awaitable<> ws_session(tcp_stream stream, http_head head, std::optional<family_i
     timeout.idle_timeout = websocket::stream_base::none();
     timeout.keep_alive_pings = false;
     ws.set_option(timeout);
-    ws.read_message_max(app.settings.ws_message_max);
+    ws.read_message_max(0);  // read_last_word has the limit
     ws.auto_fragment(false);
     ws.text(true);
     ws.control_callback([&of = *socket](websocket::frame_type kind, const auto&) {
@@ -166,7 +145,8 @@ awaitable<> ws_session(tcp_stream stream, http_head head, std::optional<family_i
 
     socket->heard();
     lane.feed.add(socket->feed);
-    asio::co_spawn(lane.io.get_executor(), read_until_end(socket), asio::detached);
+    asio::co_spawn(lane.io.get_executor(), read_until_end(socket, app.settings.ws_message_max),
+                   asio::detached);
     co_await write_until_end(*socket, app);
     lane.feed.remove(socket->feed);
     socket->disarm();

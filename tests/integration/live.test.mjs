@@ -245,6 +245,7 @@ const said = [
     ['bytes', (socket) => socket.send(Buffer.from([1, 2, 3])), 1008],
     ['4 KiB', (socket) => socket.send('x'.repeat(4096)), 1008],
     ['more than 4 KiB', (socket) => socket.send('x'.repeat(4097)), 1009],
+    ['a megabyte', (socket) => socket.send('x'.repeat(1024 * 1024)), 1009],
     ['fragments of more than 4 KiB together', (socket) => {
         socket.send('x'.repeat(3000), { fin: false });
         socket.send('x'.repeat(3000), { fin: true });
