@@ -12,7 +12,7 @@ import { Loading } from "../view/parted";
 import { CheckStep } from "./check";
 import { ConflictPanel } from "./conflict";
 import { close_sheet, load, open, open_sheet, others, saving, save_now, type_answer, type Open } from "./draft";
-import { fault_text, server_faults } from "./faults";
+import { fault_text, server_faults, short_fault_text } from "./faults";
 import { QuestionField, asked_of, field_id, is_followup } from "./question";
 import { t } from "./words";
 
@@ -117,7 +117,10 @@ function SectionStep({ sheet, section, next, previous }: { sheet: Open; section:
     const found = [...sheet_faults(section.questions, among, sheet.mine), ...from_server];
     const visible = shown || from_server.length > 0 ? found : found.filter((f) => f.code !== "missing");
     const faults: FieldFault[] = visible.map((f) => ({ field: field_id(f.path), text: fault_text(among, f) }));
-    const fault_at = (path: readonly (string | number)[]) => faults.find((f) => f.field === field_id(path))?.text ?? null;
+    const fault_at = (path: readonly (string | number)[]) => {
+        const fault = visible.find((f) => field_id(f.path) === field_id(path));
+        return fault ? short_fault_text(among, fault) : null;
+    };
     const on = () => go(`sheet/${sheet.child}/${next}`);
     const submit = (event: Event) => {
         event.preventDefault();
