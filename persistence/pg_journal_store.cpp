@@ -1,6 +1,8 @@
 #include "persistence/pg_journal_store.hpp"
 
 #include "core/ensure.hpp"
+#include "core/faults.hpp"
+#include "persistence/migrations.hpp"
 #include "persistence/pg_text.hpp"
 #include "persistence/pqxx_compat.hpp"
 
@@ -23,14 +25,50 @@ SELECT commit_batch($1::uuid, $2, $3, $4, $5,
     $13, $14, $15, $16, $17, $18, $19,
     $20, $21, $22, $23,
     $24, $25, $26,
-    $27, $28, $29, $30, $31, $32, $33, $34,
-    $35, $36, $37, $38, $39, $40, $41,
-    $42, $43, $44, $45, $46,
-    $47, $48))sql";
+    $27, $28, $29, $30, $31, $32, $33, $34, $35, $36,
+    $37, $38, $39, $40, $41, $42, $43, $44, $45,
+    $46, $47, $48, $49, $50,
+    $51, $52,
+    $53, $54, $55, $56, $57, $58, $59,
+    $60, $61, $62, $63, $64, $65, $66,
+    $67, $68, $69))sql";
 
 constexpr const char* bump_call = R"sql(
 UPDATE writer SET epoch = epoch + 1, seen = clock_timestamp()
  WHERE owner = $1::uuid AND NOT signed_off RETURNING epoch, last_batch)sql";
+
+const char* bump_statement() {
+    if (mutated(mutation::epoch_bump_without_owner))
+        return "UPDATE writer SET owner = $1::uuid, epoch = epoch + 1, seen = clock_timestamp() "
+               "RETURNING epoch, last_batch";
+    if (mutated(mutation::doubt_resolved_by_read))
+        return "SELECT epoch, last_batch FROM writer WHERE owner = $1::uuid AND NOT signed_off";
+    return bump_call;
+}
+
+void replace_all(std::string& text, std::string_view what, std::string_view by) {
+    for (std::size_t at = 0; (at = text.find(what, at)) != std::string::npos; at += by.size())
+        text.replace(at, what.size(), by);
+}
+
+// The newest commit_batch without its fence, or without looking at how many rows it touched.
+std::string wrong_commit_batch() {
+    std::string text;
+    for (const migration& m : embedded_migrations()) {
+        if (m.sql.find("FUNCTION commit_batch(") != std::string_view::npos) text = m.sql;
+    }
+    replace_all(text, "CREATE FUNCTION", "CREATE OR REPLACE FUNCTION");
+    if (mutated(mutation::no_fence)) {
+        replace_all(text, "owner = p_owner AND epoch = p_epoch AND last_batch = p_batch - 1",
+                    "true");
+    } else {
+        for (const char* wanted : {"cardinality", "wanted", "p_forgotten", "0 "}) {
+            replace_all(text, std::string{"IF n <> "} + wanted,
+                        std::string{"IF false AND n <> "} + wanted);
+        }
+    }
+    return text;
+}
 
 pg_options writer_options(std::chrono::seconds connect_timeout) {
     pg_options options;
@@ -134,9 +172,13 @@ struct pg_journal_store::arrays {
     array_text w_id, w_iso, w_before, w_capacity, w_total, w_all, w_residents;
     array_text f_week, f_seat, f_hold, f_sequence;
     array_text r_week, r_seat, r_state;
-    array_text c_week, c_seat, c_hold, c_before, c_child, c_family, c_deadline, c_sequence;
-    array_text t_week, t_seat, t_hold, t_child, t_family, t_deadline, t_sequence;
+    array_text c_week, c_seat, c_hold, c_before, c_state, c_child, c_family, c_deadline, c_sequence,
+        c_order;
+    array_text t_week, t_seat, t_state, t_hold, t_child, t_family, t_deadline, t_sequence, t_order;
     array_text k_actor, k_key, k_body, k_sequence, k_at;
+    array_text o_kind, o_id, o_family, o_state, o_before, o_sequence, o_body;
+    array_text m_sequence, m_account, m_amount, m_family, m_payer, m_order, m_activity;
+    array_text l_sequence, l_family, l_cause;
 
     void fill(const batch& b) {
         *this = {};
@@ -174,21 +216,64 @@ struct pg_journal_store::arrays {
             k_sequence.number(k.sequence.value);
             k_at.time(k.at);
         }
+        for (const sale_change& s : b.rows.sales) {
+            o_kind.number(static_cast<std::int64_t>(s.after.kind));
+            o_id.number(s.after.id);
+            o_family.number(s.after.family.value);
+            o_state.number(std::int64_t{s.after.state});
+            o_before.number(s.before.value);
+            o_sequence.number(s.after.changed.value);
+            o_body.hex(s.after.body);
+        }
+        for (const money_row& m : b.rows.money) {
+            m_sequence.number(m.sequence.value);
+            m_account.number(static_cast<std::int64_t>(m.entry.account));
+            m_amount.number(m.entry.amount.value);
+            m_family.number(m.entry.family.value);
+            m_payer.number(m.entry.payer.value);
+            m_order.number(m.entry.order.value);
+            m_activity.number(m.entry.activity.value);
+        }
+        for (const owed_mail& l : b.rows.mails) {
+            l_sequence.number(l.sequence.value);
+            l_family.number(l.family.value);
+            l_cause.number(static_cast<std::int64_t>(l.cause));
+        }
+    }
+
+    static bool is_taken(seat_state state) {
+        return state == seat_state::held || state == seat_state::booked;
+    }
+    static void deadline(array_text& list, const seat_row& row) {
+        if (row.state == seat_state::booked) {
+            list.null();
+        } else {
+            list.time(row.deadline);
+        }
+    }
+    static void order(array_text& list, const seat_row& row) {
+        if (row.order == order_id{}) {
+            list.null();
+        } else {
+            list.number(row.order.value);
+        }
     }
 
     // From any state to any other over free: given back, retired or restored, taken.
     void add(const seat_change& s) {
-        const bool was_held = s.before.state == seat_state::held;
-        const bool is_held = s.after.state == seat_state::held;
+        const bool was_held = is_taken(s.before.state);
+        const bool is_held = is_taken(s.after.state);
         if (was_held && is_held && s.before.hold == s.after.hold) {
             c_week.number(s.week.value);
             c_seat.number(s.seat.value);
             c_hold.number(s.after.hold.value);
             c_before.number(s.before.sequence.value);
+            c_state.number(static_cast<std::int64_t>(s.after.state));
             c_child.number(s.after.child.value);
             c_family.number(s.after.family.value);
-            c_deadline.time(s.after.deadline);
+            deadline(c_deadline, s.after);
             c_sequence.number(s.after.sequence.value);
+            order(c_order, s.after);
             return;
         }
         if (was_held) {
@@ -207,11 +292,13 @@ struct pg_journal_store::arrays {
         if (is_held) {
             t_week.number(s.week.value);
             t_seat.number(s.seat.value);
+            t_state.number(static_cast<std::int64_t>(s.after.state));
             t_hold.number(s.after.hold.value);
             t_child.number(s.after.child.value);
             t_family.number(s.after.family.value);
-            t_deadline.time(s.after.deadline);
+            deadline(t_deadline, s.after);
             t_sequence.number(s.after.sequence.value);
+            order(t_order, s.after);
         }
     }
 };
@@ -235,9 +322,11 @@ pg_journal_store::session& pg_journal_store::connected() {
     const socket_watch::guard watched(*watch_, fresh->socket, options_.answer_within);
     as_database_error([&] {
         pqxx::connection& s = fresh->connection.raw().session;
-        s.prepare("commit_batch", commit_call);
-        s.prepare("bump", bump_call);
         pqxx::nontransaction work(s);
+        if (mutated(mutation::no_fence) || mutated(mutation::row_counts_unchecked))
+            work.exec(wrong_commit_batch());
+        s.prepare("commit_batch", commit_call);
+        s.prepare("bump", bump_statement());
         const pqxx::result started =
             work.exec("SELECT backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid()");
         fresh->self.pid = s.backendpid();
@@ -275,13 +364,18 @@ send_result pg_journal_store::send(const fence& by, const batch& b) {
                 a.w_capacity.done(), a.w_total.done(), a.w_all.done(), a.w_residents.done(),
                 a.f_week.done(), a.f_seat.done(), a.f_hold.done(), a.f_sequence.done(),
                 a.r_week.done(), a.r_seat.done(), a.r_state.done(), a.c_week.done(),
-                a.c_seat.done(), a.c_hold.done(), a.c_before.done(), a.c_child.done(),
-                a.c_family.done(), a.c_deadline.done(), a.c_sequence.done(), a.t_week.done(),
-                a.t_seat.done(), a.t_hold.done(), a.t_child.done(), a.t_family.done(),
-                a.t_deadline.done(), a.t_sequence.done(), a.k_actor.done(), a.k_key.done(),
+                a.c_seat.done(), a.c_hold.done(), a.c_before.done(), a.c_state.done(),
+                a.c_child.done(), a.c_family.done(), a.c_deadline.done(), a.c_sequence.done(),
+                a.c_order.done(), a.t_week.done(), a.t_seat.done(), a.t_state.done(),
+                a.t_hold.done(), a.t_child.done(), a.t_family.done(), a.t_deadline.done(),
+                a.t_sequence.done(), a.t_order.done(), a.k_actor.done(), a.k_key.done(),
                 a.k_body.done(), a.k_sequence.done(), a.k_at.done(),
                 forget_before ? forget_before->c_str() : nullptr,
-                std::to_string(as_bigint(b.rows.forgotten)));
+                std::to_string(as_bigint(b.rows.forgotten)), a.o_kind.done(), a.o_id.done(),
+                a.o_family.done(), a.o_state.done(), a.o_before.done(), a.o_sequence.done(),
+                a.o_body.done(), a.m_sequence.done(), a.m_account.done(), a.m_amount.done(),
+                a.m_family.done(), a.m_payer.done(), a.m_order.done(), a.m_activity.done(),
+                a.l_sequence.done(), a.l_family.done(), a.l_cause.done());
         });
         // The wait for a synchronous standby was cut short: a warning, and then success.
         if (s.connection.raw().notices.count() != notices) {
