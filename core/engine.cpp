@@ -201,6 +201,18 @@ struct engine::state {
 
     instant time_of(const key_id& id) const { return keys.find(id)->second->at; }
 
+    // All of them, after a restore.
+    void put_keys_in_order(std::span<const stored_key> stored) {
+        std::vector<std::tuple<instant, campgate::sequence, std::size_t>> order;
+        order.reserve(stored.size());
+        for (const stored_key& k : stored)
+            order.emplace_back(k.row.at, k.row.sequence, order.size());
+        std::ranges::sort(order);
+        key_order.clear();
+        for (const auto& [at, number, place] : order)
+            key_order.push_back({stored[place].row.actor, stored[place].row.key});
+    }
+
     // Forgetting goes by time, as in the database. A record is older than one before it only where
     // the wall clock was set back over a restart, so the last is nearly always in its place.
     void put_last_key_in_order() {
@@ -633,6 +645,8 @@ std::optional<std::string> engine::restore(const stored_state& stored) {
         s.index_weeks();
     }
     s.holds.reserve(stored.seats.size());
+    s.families.reserve(stored.seats.size());
+    s.keys.reserve(stored.keys.size());
     for (const stored_seat& seat : stored.seats) {
         const seat_ref at{seat.week, seat.seat};
         if (!s.knows(at.week) || at.seat.value < 1 || at.seat.value > s.of(at.week).seats.size() ||
@@ -649,21 +663,22 @@ std::optional<std::string> engine::restore(const stored_state& stored) {
         }
     }
     for (const stored_key& key : stored.keys) {
-        const auto made = decode(
+        auto made = decode(
             {key.row.sequence, record_kind::place, key.row.at, key.row.actor, key.record_body});
         if (!made)
             return "the record " + std::to_string(key.row.sequence.value) + " cannot be read";
-        const auto& placed = std::get<place_record>(made->body);
+        auto& placed = std::get<place_record>(made->body);
         if (placed.key != key.row.key || placed.body != key.row.body ||
             s.keys.contains(key_id{key.row.actor, key.row.key}))
             return "the key of record " + std::to_string(key.row.sequence.value) +
                    " is not its own";
-        s.remember(key.row.actor, key.row.key, answer_from(*made, placed), nullptr);
+        s.remember(key.row.actor, key.row.key,
+                   std::make_shared<const key_answer>(
+                       key_answer{placed.body, made->sequence, made->at, placed.family,
+                                  std::move(placed.placed), std::move(placed.refused)}),
+                   nullptr);
     }
-    std::ranges::sort(s.key_order, {}, [&](const key_id& id) {
-        const key_answer& a = *s.keys.find(id)->second;
-        return std::pair{a.at, a.sequence};
-    });
+    s.put_keys_in_order(stored.keys);
     s.last = stored.last_sequence;
     if (s.digest != stored.digest) return std::string{"the tables do not match their digest"};
     if (mutated(mutation::key_forgotten_at_restart)) {
@@ -739,6 +754,22 @@ std::vector<family_hold> engine::holds_of(family_id family) const {
 std::shared_ptr<const key_answer> engine::answer_of(actor_id actor, bits128 key) const {
     const auto found = state_->keys.find(key_id{actor, key});
     return found == state_->keys.end() ? nullptr : found->second;
+}
+
+void engine::each_seat(
+    const std::function<void(week_id, seat_number, const seat_row&)>& look) const {
+    for (const week_row& row : state_->rows) {
+        seat_number at{0};
+        for (const seat_slot& slot : state_->of(row.id).seats) {
+            ++at.value;
+            if (slot.row.state != seat_state::free) look(row.id, at, slot.row);
+        }
+    }
+}
+
+void engine::each_answer(
+    const std::function<void(actor_id, bits128, std::shared_ptr<const key_answer>)>& look) const {
+    for (const auto& [id, answer] : state_->keys) look(id.actor, id.key, answer);
 }
 
 std::size_t engine::hold_count() const noexcept {

@@ -11,6 +11,7 @@
 #include "core/stored_state.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -102,6 +103,11 @@ public:
     const seat_row& seat(week_id week, seat_number seat) const;
     std::vector<family_hold> holds_of(family_id family) const;  ///< ascending hold
     std::shared_ptr<const key_answer> answer_of(actor_id actor, bits128 key) const;
+    /// Every seat that is not free, and every key with its answer: for a start, which has a
+    /// million.
+    void each_seat(const std::function<void(week_id, seat_number, const seat_row&)>& look) const;
+    void each_answer(const std::function<void(actor_id, bits128,
+                                              std::shared_ptr<const key_answer>)>& look) const;
     std::size_t hold_count() const noexcept;
     std::size_t key_count() const noexcept;
 

@@ -82,21 +82,24 @@ sequencer::sequencer(engine& rules, ledger_table& ledgers, views& seen, intake_q
 }
 
 void sequencer::start() {
-    const stored_state state = engine_.dump();
     for (const week_row& row : engine_.weeks()) ledgers_.add(row.id).open(row.total);
-    std::unordered_set<family_id> families;
-    for (const stored_seat& seat : state.seats) {
-        ledgers_.at(seat.week).take_at_start(seat.seat);
-        if (seat.row.state == seat_state::held) families.insert(seat.row.family);
-    }
+    std::vector<family_id> families;
+    families.reserve(engine_.hold_count());
+    engine_.each_seat([&](week_id week, seat_number seat, const seat_row& row) {
+        ledgers_.at(week).take_at_start(seat);
+        if (row.state == seat_state::held) families.push_back(row.family);
+    });
+    std::ranges::sort(families);
+    families.erase(std::ranges::unique(families).begin(), families.end());
+    views_.families.reserve(families.size());
+    views_.keys.reserve(engine_.key_count());
     for (const family_id family : families) {
         views_.families.put(family, std::make_shared<const family_view>(family_view{
                                         engine_.last_sequence(), engine_.holds_of(family)}));
     }
-    for (const stored_key& key : state.keys) {
-        views_.keys.put({key.row.actor, key.row.key},
-                        engine_.answer_of(key.row.actor, key.row.key));
-    }
+    engine_.each_answer([&](actor_id actor, bits128 key, std::shared_ptr<const key_answer> answer) {
+        views_.keys.put({actor, key}, std::move(answer));
+    });
     publish_season();
     publish_availability();
 }

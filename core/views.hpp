@@ -68,6 +68,13 @@ public:
             std::erase_if(s.map, [&](const auto& entry) { return condition(*entry.second); });
         }
     }
+    /// Room for so many, spread evenly.
+    void reserve(std::size_t count) {
+        for (shard& s : shards_) {
+            const std::lock_guard lock{s.mutex};
+            s.map.reserve(count / shard_count + count / (8 * shard_count));
+        }
+    }
     std::size_t size() const {
         std::size_t n = 0;
         for (const shard& s : shards_) {

@@ -36,6 +36,15 @@ struct pg_connection::impl {
     notice_counter notices;
 };
 
+/// What a connection was opened with, to open another beside it.
+inline std::string options_of(pqxx::connection& session) {
+#if PQXX_VERSION_MAJOR < 7
+    return session.options();
+#else
+    return session.connection_string();
+#endif
+}
+
 /// Runs a piece of work with libpqxx and gives its failures as database_error.
 template <class F>
 decltype(auto) as_database_error(F&& work) {

@@ -4,6 +4,7 @@
 #include "persistence/table_reader.hpp"
 
 #include <algorithm>
+#include <future>
 #include <map>
 #include <optional>
 
@@ -11,9 +12,22 @@ namespace campgate {
 
 stored_state load_state(pg_connection& connection) {
     return as_database_error([&] {
-        pqxx::work work(connection.raw().session);
+        pqxx::connection& session = connection.raw().session;
+        pqxx::work work(session);
         begin_snapshot(work);
-        return read_state(work);
+        const std::string snapshot = work.exec("SELECT pg_export_snapshot()")[0][0].c_str();
+        // Seats and keys are the two halves of a start: a connection and a thread each.
+        auto keys = std::async(std::launch::async, [&, beside = options_of(session)] {
+            return as_database_error([&] {
+                pg_connection second{beside};
+                pqxx::work also(second.raw().session);
+                begin_snapshot(also, snapshot);
+                return read_keys(also);
+            });
+        });
+        stored_state s = read_state_but_keys(work);
+        s.keys = keys.get();
+        return s;
     });
 }
 

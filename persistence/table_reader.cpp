@@ -92,8 +92,9 @@ std::string bytes_in(const pqxx::field& f) {
     return *std::move(value);
 }
 
-void begin_snapshot(pqxx::transaction_base& work) {
+void begin_snapshot(pqxx::transaction_base& work, const std::string& exported) {
     work.exec("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
+    if (!exported.empty()) work.exec("SET TRANSACTION SNAPSHOT " + work.quote(exported));
     // A cursor's rows are all read here: plan for the last one, not for the first.
     work.exec("SET LOCAL cursor_tuple_fraction = 1");
     work.exec("SET LOCAL work_mem = '256MB'");
@@ -102,6 +103,12 @@ void begin_snapshot(pqxx::transaction_base& work) {
 }
 
 stored_state read_state(pqxx::transaction_base& work) {
+    stored_state s = read_state_but_keys(work);
+    s.keys = read_keys(work);
+    return s;
+}
+
+stored_state read_state_but_keys(pqxx::transaction_base& work) {
     stored_state s;
     const pqxx::result writer = work.exec("SELECT last_batch, last_sequence, digest FROM writer");
     if (writer.size() != 1) throw database_error("the database has no writer row");
@@ -124,15 +131,20 @@ stored_state read_state(pqxx::transaction_base& work) {
                  "SELECT week, seat, state, hold, child, family, deadline, sequence "
                  "FROM seat WHERE state <> 0",
                  [&](const pqxx::row& row) { s.seats.push_back(packed_seat(row)); });
+    sort_by(s.seats, [](const stored_seat& x) { return std::pair(x.week, x.seat); });
+    return s;
+}
+
+std::vector<stored_key> read_keys(pqxx::transaction_base& work) {
+    std::vector<stored_key> keys;
     // In the order of the journal, so that the two are read side by side.
     for_each_row(work,
                  "SELECT k.actor, k.key, k.body_hash, k.sequence, k.at, j.body "
                  "FROM (SELECT * FROM request_key ORDER BY sequence) k "
                  "LEFT JOIN journal j ON j.sequence = k.sequence",
-                 [&](const pqxx::row& row) { s.keys.push_back(packed_key(row)); });
-    sort_by(s.seats, [](const stored_seat& x) { return std::pair(x.week, x.seat); });
-    sort_by(s.keys, [](const stored_key& x) { return std::pair(x.row.actor, x.row.key); });
-    return s;
+                 [&](const pqxx::row& row) { keys.push_back(packed_key(row)); });
+    sort_by(keys, [](const stored_key& x) { return std::pair(x.row.actor, x.row.key); });
+    return keys;
 }
 
 void for_each_record(pqxx::transaction_base& work, const std::string& condition,

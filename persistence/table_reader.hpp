@@ -32,8 +32,9 @@ inline instant instant_in(const pqxx::field& f) {
 
 std::string bytes_in(const pqxx::field& f);
 
-/// Makes the transaction one read-only snapshot; its first statement.
-void begin_snapshot(pqxx::transaction_base& work);
+/// Makes the transaction one read-only snapshot, or the one that another exported; its first
+/// statement.
+void begin_snapshot(pqxx::transaction_base& work, const std::string& exported = {});
 
 /// Reads a query's rows in pieces, so that a million of them are never twice in memory. The fields
 /// are in binary form, which is half the work for both sides: read them with packed_….
@@ -66,6 +67,9 @@ inline instant packed_instant(const pqxx::field& f) {
 bits128 packed_uuid(const pqxx::field& f);
 
 stored_state read_state(pqxx::transaction_base& work);
+/// The same in two halves, for two connections that share a snapshot: all but the keys, the keys.
+stored_state read_state_but_keys(pqxx::transaction_base& work);
+std::vector<stored_key> read_keys(pqxx::transaction_base& work);
 
 /// A record of the journal with the number of its batch.
 struct journal_row {
