@@ -1,6 +1,7 @@
 #include "loadtest/toggle_load.hpp"
 
 #include "loadtest/address.hpp"
+#include "loadtest/input_fault.hpp"
 #include "loadtest/wall_clock.hpp"
 
 #include <sys/resource.h>
@@ -21,6 +22,7 @@ double cpu_seconds() {
     return seconds(used.ru_utime) + seconds(used.ru_stime);
 }
 
+constexpr unsigned gone_after_seconds = 3;
 constexpr std::size_t key_bytes = 36;
 constexpr std::size_t token_bytes = 26;
 
@@ -179,7 +181,7 @@ void toggle_load::ask(toggler& t, moment since) {
 
 void toggle_load::answered(toggler& t, const http_answer& a) {
     const moment at = now();
-    ++ever_;
+    ++(a.status == 0 ? unanswered_ : ever_);
     if (measuring_) result_.latency.record(static_cast<std::uint64_t>(micros(at - t.since)));
     if (told_ != nullptr && !t.holding) tell_place(t, a, at);
     if (told_ != nullptr && t.holding)
@@ -261,6 +263,12 @@ void toggle_load::pause(toggler& t, int seconds) {
 void toggle_load::second() {
     if (over_) return;
     (*progress_)(ever_);
+    const bool gone = unanswered_ > 0 && ever_ == ever_before_;
+    seconds_unanswered_ = gone ? seconds_unanswered_ + 1 : 0;
+    if (seconds_unanswered_ == gone_after_seconds)
+        throw input_fault("the server has gone: nobody answers at " + options_.url);
+    ever_before_ = ever_;
+    unanswered_ = 0;
     clock_.expires_after(std::chrono::seconds{1});
     clock_.async_wait([this](error_code ec) {
         if (!ec) second();

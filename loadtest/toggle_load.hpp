@@ -44,6 +44,7 @@ public:
     std::size_t size() const { return togglers_.size(); }
 
     /// Runs warm-up and measurement. `progress` is called once a second with the answers so far.
+    /// Throws input_fault when the server has gone.
     toggle_result run(const std::function<void(std::uint64_t)>& progress);
 
 private:
@@ -66,7 +67,10 @@ private:
     std::vector<std::unique_ptr<toggler>> togglers_;
     bool measuring_ = false;
     bool over_ = false;
-    std::uint64_t ever_ = 0;  // answers, warm-up included
+    std::uint64_t ever_ = 0;         // answers, warm-up included
+    std::uint64_t ever_before_ = 0;  // a second ago
+    std::uint64_t unanswered_ = 0;   // requests since then that found nobody
+    unsigned seconds_unanswered_ = 0;
     toggle_result result_;
     timer clock_;
     timer schedule_;

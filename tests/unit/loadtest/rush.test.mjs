@@ -2,7 +2,7 @@
 // recorded and lived again; what cannot begin says why in one sentence and ends with 2.
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -133,6 +133,27 @@ for (const [name, options, sentence] of faults) {
         assert.equal(stderr.trim().split('\n').length, 1, stderr);
     });
 }
+
+test('one sentence and 2: the server goes while it is measured', async () => {
+    const short = spawn(campgate, ['demo', '--port', '0', '--data', file('short'), '--families', '40',
+        '--opens-in', '0s'], { stdio: ['ignore', 'pipe', 'ignore'] });
+    const at = await new Promise((resolve) => {
+        let out = '';
+        short.stdout.on('data', (text) => {
+            out += text;
+            const found = /ready at (http:\S+?)\/?\s/.exec(out);
+            if (found) resolve(found[1]);
+        });
+    });
+    const measured = run('--url', at, '--closed', '4', '--lasts', '1m', '--quiet', '--told',
+        file('told-short'));
+    while (!existsSync(file('told-short'))) await new Promise((done) => setTimeout(done, 20));
+    short.kill('SIGTERM');
+    const { status, error } = await measured;
+    assert.equal(status, 2, error);
+    assert.match(error, /^campgate-rush: (the server has gone|nothing answers at|the server lets nobody in)[^\n]*\n$/);
+    await new Promise((resolve) => (short.exitCode === null ? short.on('close', resolve) : resolve()));
+});
 
 test('one sentence and 2: a log with a broken line', () => {
     writeFileSync(file('broken'), '{"told":"weeks","sequence":1,"weeks":[]}\n{"told":"pla');
