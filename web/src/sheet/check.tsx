@@ -76,12 +76,13 @@ function SectionAnswers({ sheet, section, faults }: { sheet: Open; section: Sect
             <dl class="answers">
                 {asked_of(section.questions, among, sheet.mine).map((question) => {
                     const faulty = faults.some((f) => f.question === question.id);
+                    const none = sheet.mine[question.id] === undefined;
                     return (
                         <div key={question.id} class={faulty ? "answer answer-faulty" : "answer"}>
                             <dt>{own_text(question.label)}</dt>
-                            <dd class="lines">
+                            <dd class={none && !faulty ? "lines none" : "lines"}>
                                 {faulty && <Icon name="alert" />}
-                                {faulty && sheet.mine[question.id] === undefined ? t("check.to_answer") : answer_text(question, sheet.mine[question.id])}
+                                {faulty && none ? t("check.to_answer") : answer_text(question, sheet.mine[question.id])}
                             </dd>
                         </div>
                     );

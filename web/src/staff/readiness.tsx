@@ -43,7 +43,7 @@ export function ReadinessPage() {
                         <p class="row">
                             <button type="button" class="button button-main" disabled={chosen.length === 0 || !is_live.value}
                                 onClick={() => void send({ families: chosen })} data-testid="mail-chosen">
-                                <Icon name="mail" />{t("unready.mail_chosen", { n: chosen.length })}
+                                <Icon name="mail" />{chosen.length === 0 ? t("unready.mail_none") : t("unready.mail_chosen", { n: chosen.length })}
                             </button>
                             {!asking && list.not_ready > 0 && (
                                 <button type="button" class="button" disabled={!is_live.value} onClick={() => set_asking(true)} data-testid="mail-all">
