@@ -163,7 +163,7 @@ void one_frame_to_sockets(benchmark::State& state) {
     io.poll();
     for (const auto& s : subscribers) feed.remove(*s);
 }
-BENCHMARK(one_frame_to_sockets)->Arg(1)->Arg(20)->Arg(400);
+BENCHMARK(one_frame_to_sockets)->Arg(1)->Arg(20)->Arg(400)->Iterations(1'000);
 
 }  // namespace
 }  // namespace campgate::bench

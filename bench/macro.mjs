@@ -62,6 +62,12 @@ export async function macro(on) {
     table(['answers a second', ...sizes.flatMap((size) => [`${size} conn.`, 'p50 ms', 'p99 ms',
         'x floor'])], rows);
 
+    // Ratios of a run that was disturbed say little, and this is how it shows.
+    const floors = runs.floor[many].map((r) => r.per_second);
+    if (Math.min(...floors) < 0.8 * Math.max(...floors))
+        console.log(`\nthe machine was not quiet: the floor had ${floors.map(thousands).join(', ')} `
+            + 'a second in turn');
+
     const half = Math.round(rate('Campgate, forty weeks', many) / 2);
     const steady = await on.load(campgate.url, ['--steady', String(half), '--connections',
         String(many), '--lasts', on.lasts(5), '--warm-up', on.brief ? '0s' : '1s']);
