@@ -133,6 +133,8 @@ void one_frame_to_sockets(benchmark::State& state) {
     const auto size = static_cast<std::size_t>(state.range(0));
     server::asio::io_context io{1};
     views seen;
+    availability_view view = forty_weeks();
+    seen.availability.store(std::make_shared<const availability_view>(view));
     server::lane_feed feed;
     std::vector<std::unique_ptr<listener>> sockets;
     std::vector<std::unique_ptr<server::live_subscriber>> subscribers;
@@ -145,7 +147,6 @@ void one_frame_to_sockets(benchmark::State& state) {
                                server::asio::detached);
     }
     io.poll();
-    availability_view view = forty_weeks();
     for (auto _ : state) {
         const sequence before = view.at;
         ++view.at.value;

@@ -23,6 +23,9 @@ if (!build || !output || unknown) {
 }
 mkdirSync(output, { recursive: true });
 const on = stage(resolve(build), process.env.CAMPGATE_BENCH_BRIEF === '1');
+// Nothing is left behind when it is stopped.
+for (const signal of ['SIGINT', 'SIGTERM'])
+    process.once(signal, () => on.clear().finally(() => process.exit(130)));
 console.log(`${machine()}\n`);
 try {
     for (const name of wanted.length > 0 ? wanted : Object.keys(parts)) {
