@@ -9,6 +9,7 @@
 #include "core/views.hpp"
 #include "server/config.hpp"
 #include "server/family_directory.hpp"
+#include "server/family_files.hpp"
 #include "server/hold_token.hpp"
 #include "server/ip_address.hpp"
 #include "server/live_hub.hpp"
@@ -58,6 +59,9 @@ struct application {
     std::string openapi, asyncapi;                  // constant after start
     std::unique_ptr<const hold_tokens> tokens;      // constant after start
     std::unique_ptr<login_store_port> login_store;  // constant after start; used by workers
+    std::unique_ptr<const master_key> sealing;      // constant after start
+    std::unique_ptr<worker_database> database;      // constant after start; used by workers
+    std::unique_ptr<family_files> files;            // constant after start; used by workers
     std::unique_ptr<worker_pool> workers;           // constant after start
     std::vector<std::unique_ptr<io_lane>> lanes;    // constant after start
     std::unique_ptr<live_hub> hub;                  // constant after start

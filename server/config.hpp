@@ -26,6 +26,7 @@ struct config {
     std::string database;       ///< connection string; empty: an embedded PostgreSQL in `data`
     bool take_over{false};      ///< take the journal from a server that is alive
     std::string database_file;  ///< file that holds the connection string, for its password
+    std::string master_key;     ///< file of the key of family files; empty: in `data`
     log_level log{log_level::info};
     std::uint32_t io_threads{0};  ///< 0: one for each core
 

@@ -151,14 +151,21 @@ demo_family make_fixed(family_id n, const fixed_family& fixed, const demo_refere
                        std::string{fixed.given_name},
                        std::string{fixed.family_name},
                        postcode_of(fixed, ref),
-                       {}};
+                       {},
+                       {},
+                       {},
+                       "",
+                       "",
+                       "",
+                       "",
+                       ""};
     for (std::size_t i = 0; i < demo_children_max && !fixed.children[i].name.empty(); ++i) {
         const fixed_child& child = fixed.children[i];
         const sys_days birth =
             months_before(ref.season_first_day, child.age_months) - days{child.days_older};
         family.children.push_back({demo_child_id(n, i), std::string{child.name}, birth,
                                    fixed.charged_as, sheet_date(child.state, birth, ref, draw),
-                                   child.invoiceable});
+                                   child.invoiceable, std::nullopt, "", ""});
     }
     return family;
 }
@@ -198,7 +205,14 @@ demo_family make_drawn(family_id n, const demo_reference& ref, dice& draw) {
                        std::string{draw.one_of(origin.parents)},
                        std::string{draw.one_of(origin.family_names)},
                        "",
-                       {}};
+                       {},
+                       {},
+                       {},
+                       "",
+                       "",
+                       "",
+                       "",
+                       ""};
     const bool resident = draw.chance(60);
     family.postcode =
         resident ? draw.one_of(std::span<const std::string>{ref.resident_postcodes})
@@ -218,13 +232,91 @@ demo_family make_drawn(family_id n, const demo_reference& ref, dice& draw) {
         const sheet state = draw_sheet(draw);
         std::string name = draw_child_name(origin, family, draw);
         family.children.push_back({demo_child_id(n, i), std::move(name), birth, charged_as,
-                                   sheet_date(state, birth, ref, draw), !draw.chance(4)});
+                                   sheet_date(state, birth, ref, draw), !draw.chance(4),
+                                   std::nullopt, "", ""});
         if (draw.chance(3)) continue;  // a twin follows
         age_years += 2 + static_cast<std::uint32_t>(draw.below(3));
         days_older = static_cast<int>(draw.below(364));
         if (age_years > age_years_max) break;
     }
     return family;
+}
+
+// ---- what the family's own page shows; drawn apart, so that names and ages stay as they are
+
+// Every number once: parents by day and serial from 1 to 29, drawn children as bis numbers and
+// others by their family's number with serials to serials_drawn, fixed ones with those above.
+constexpr std::uint64_t parent_birth_days = 7'000;
+constexpr sys_days parent_first_birth{year{1975} / 1 / 1};
+constexpr unsigned serials_drawn = 990;
+static_assert(demo_families_max / parent_birth_days < 30);
+
+niss niss_on(sys_days born, unsigned month_more, unsigned serial) {
+    const year_month_day day{born};
+    return niss::make(static_cast<unsigned>(static_cast<int>(day.year())),
+                      static_cast<unsigned>(day.month()) + month_more,
+                      static_cast<unsigned>(day.day()), serial);
+}
+
+niss niss_of_drawn(family_id n, std::size_t index, sys_days born) {
+    const std::uint64_t number = n.value * demo_children_max + index;
+    const auto serial = static_cast<unsigned>(number % serials_drawn) + 1;
+    // A step without a common divisor spreads neighbours over the year, and over three kinds.
+    const std::uint64_t place = number / serials_drawn * 151 % (3 * 365);
+    const sys_days day =
+        sys_days{year_month_day{born}.year() / 1 / 1} + days{static_cast<int>(place % 365)};
+    return niss_on(day, static_cast<unsigned>(place / 365) * 20, serial);
+}
+static_assert((demo_families_max + 1) * demo_children_max / serials_drawn < 3 * 365);
+
+std::string site_of(price_class charged_as, const demo_reference& ref, dice& draw) {
+    const bool here = charged_as == price_class::school ||
+                      (charged_as == price_class::resident && draw.chance(80));
+    std::vector<std::string_view> choices;
+    for (const school_site& site : ref.sites) {
+        if (site.of_season == here) choices.push_back(site.code);
+    }
+    if (choices.empty()) return "";
+    return std::string{draw.one_of(std::span<const std::string_view>{choices})};
+}
+
+// The year that ends with the summer: the first of nursery school begins in the year of the third
+// birthday.
+std::string school_year_of(sys_days born, const demo_reference& ref) {
+    const int began = static_cast<int>(year_month_day{ref.season_first_day}.year()) - 1;
+    const int place = began - static_cast<int>(year_month_day{born}.year()) - 3;
+    if (place < 0 || place >= static_cast<int>(ref.school_years.size())) return "";
+    return ref.school_years[static_cast<std::size_t>(place)];
+}
+
+void fill_in(demo_family& family, const demo_reference& ref) {
+    static constexpr std::array<std::string_view, 8> streets{
+        "Rue de la Berwinne", "Rue du Village", "Chemin des Vergers", "Rue de l'Église",
+        "Voie des Prés",      "Rue du Moulin",  "Place du Tilleul",   "Rue des Écoles"};
+    dice draw{ref.seed, family.id.value + demo_families_max};
+    const bool fixed = family.id.value <= fixed_families.size();
+    const std::uint64_t n = family.id.value;
+    family.birth_date =
+        n == 1 ? sys_days{year{1985} / 7 / 30}
+               : parent_first_birth + days{static_cast<int>(n * 1'201 % parent_birth_days)};
+    family.niss = niss_on(family.birth_date, 0,
+                          n == 1 ? 33 : static_cast<unsigned>(n / parent_birth_days) + 1);
+    family.street = draw.one_of(std::span<const std::string_view>{streets});
+    family.house_number = std::to_string(1 + draw.below(140));
+    family.city = "Dalhem";
+    family.phone = "+3247" + std::to_string(1'000'000 + draw.below(9'000'000));
+    family.email = "parent" + std::to_string(n) + "@familles.example";
+    family.registered = fixed || n % 40 != 11;
+    for (std::size_t i = 0; i < family.children.size(); ++i) {
+        demo_child& child = family.children[i];
+        if (fixed) {
+            child.niss = niss_on(child.birth_date, 0, serials_drawn + 1 + static_cast<unsigned>(i));
+        } else if (!draw.chance(5)) {
+            child.niss = niss_of_drawn(family.id, i, child.birth_date);
+        }
+        child.site = site_of(child.charged_as, ref, draw);
+        child.school_year = school_year_of(child.birth_date, ref);
+    }
 }
 
 }  // namespace
@@ -236,6 +328,8 @@ demo_reference demo_reference_of(const season& s, instant now) {
     reference.now = now;
     reference.sheet_validity_months = s.sheet_validity_months;
     reference.resident_postcodes = s.by.postcodes;
+    reference.sites = s.sites;
+    reference.school_years = s.school_years;
     return reference;
 }
 
@@ -244,9 +338,11 @@ demo_family make_demo_family(family_id n, const demo_reference& reference) {
     ensure(n.value <= demo_families_max, "a demo has at most demo_families_max families");
     ensure(!reference.resident_postcodes.empty(), "somebody resides");
     dice draw{reference.seed, n.value};
-    if (n.value <= fixed_families.size())
-        return make_fixed(n, fixed_families[n.value - 1], reference, draw);
-    return make_drawn(n, reference, draw);
+    demo_family family = n.value <= fixed_families.size()
+                             ? make_fixed(n, fixed_families[n.value - 1], reference, draw)
+                             : make_drawn(n, reference, draw);
+    fill_in(family, reference);
+    return family;
 }
 
 std::vector<demo_family> make_demo_families(std::uint64_t count, const demo_reference& reference) {

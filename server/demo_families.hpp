@@ -16,10 +16,14 @@
 //   8  Nguyễn, Minh             4608 resident    An 5.3, Linh 5.3 (twins), Bảo 10.0
 //   9  Van den Berghe, Katrien  4607 resident    Noor 3.1, Wout 6.2, Fien 9.3, Lars 12.4
 //  10  Servais, Dominique       4607 resident    Alice 6.0 that very day, Arthur 9 the day after
+//
+// The first ten are registered, with a confirmed e-mail and a national number for everybody (parent
+// 1: 85.07.30-033.28). Family 11, and one in forty, are known from the commune's bills alone.
 #pragma once
 
 #include "core/family_facts.hpp"
 #include "core/ids.hpp"
+#include "core/niss.hpp"
 #include "core/season.hpp"
 
 #include <chrono>
@@ -43,6 +47,9 @@ struct demo_child {
     price_class charged_as = price_class::other;
     std::optional<instant> sheet_validated_at;
     bool has_invoiceable_parent = true;
+    std::optional<campgate::niss> niss;  ///< valid, of nobody; one in twenty has given none
+    std::string site;                    ///< follows from the class, or empty
+    std::string school_year;
     friend bool operator==(const demo_child&, const demo_child&) = default;
 };
 
@@ -53,6 +60,10 @@ struct demo_family {
     std::string family_name;
     std::string postcode;
     std::vector<demo_child> children;  ///< one to demo_children_max, ascending id
+    std::optional<campgate::niss> niss;
+    std::chrono::sys_days birth_date;
+    std::string street, house_number, city, phone, email;
+    bool registered = true;  ///< one in forty was billed before and has never been here
     friend bool operator==(const demo_family&, const demo_family&) = default;
 };
 
@@ -62,6 +73,8 @@ struct demo_reference {
     instant now;
     std::uint32_t sheet_validity_months = 6;
     std::vector<std::string> resident_postcodes;  ///< must not be empty
+    std::vector<school_site> sites{};
+    std::vector<std::string> school_years{};  ///< from the first of nursery school on
     std::uint64_t seed = 2027;
 };
 

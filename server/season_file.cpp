@@ -41,6 +41,8 @@ private:
     void read_organiser();
     void read_limits();
     void read_closed_days();
+    void read_sites();
+    void read_school_years();
     void read_camp(strict_table& table, camp_id id, const std::optional<stated_opening>& inherited);
     void read_week(strict_table& table, camp_id id, const std::optional<class_prices>& full_price,
                    const std::optional<stated_opening>& inherited);
@@ -149,6 +151,12 @@ season season_reader::read() {
     read_organiser();
     read_limits();
     read_closed_days();
+    read_sites();
+    read_school_years();
+    season_.residence_cutoff_before =
+        days{number_or(root_.number("residence_cutoff_days", {0, residence_cutoff_days_max, "days"},
+                                    presence::optional),
+                       static_cast<int>(season_.residence_cutoff_before.count()))};
 
     const auto opens = read_opening(root_, presence::required, std::nullopt);
     auto camps = root_.tables("camp", 1, season_camps_max, presence::required);
@@ -213,6 +221,43 @@ void season_reader::read_closed_days() {
         const auto day = read_day(node, key, faults_);
         if (day && !closed_.insert(*day).second)
             faults_.add(node, key, to_text(*day) + " is there twice");
+    }
+}
+
+void season_reader::read_sites() {
+    for (auto& table : root_.tables("site", 0, season_sites_max, presence::optional)) {
+        school_site made;
+        made.code = read_code(table, "code");
+        if (!made.code.empty() && season_.find_site(made.code) != nullptr)
+            table.fault("code", made.code + " is there twice");
+        made.name = table.text("name", {name_chars_max}, presence::required).value_or("");
+        made.of_season = table.boolean("of_season", presence::optional).value_or(true);
+        table.refuse_unknown_keys();
+        season_.sites.push_back(std::move(made));
+    }
+}
+
+// Without a list of one's own: nursery, primary and secondary school as they are in Belgium.
+void season_reader::read_school_years() {
+    const auto* stated =
+        root_.array("school_years", 1, season_school_years_max, presence::optional);
+    if (stated == nullptr) {
+        for (const auto& [letter, years] : {std::pair{'M', 3}, {'P', 6}, {'S', 6}}) {
+            for (int year = 1; year <= years; ++year)
+                season_.school_years.push_back(letter + std::to_string(year));
+        }
+        return;
+    }
+    for (std::size_t i = 0; i < stated->size(); ++i) {
+        const toml::node& node = *stated->get(i);
+        const std::string key = "school_years[" + std::to_string(i + 1) + ']';
+        const auto year = read_text(node, key, {school_year_chars_max}, faults_);
+        if (!year) continue;
+        if (std::ranges::find(season_.school_years, *year) != season_.school_years.end()) {
+            faults_.add(node, key, *year + " is there twice");
+        } else {
+            season_.school_years.push_back(*year);
+        }
     }
 }
 

@@ -32,6 +32,8 @@ inline constexpr std::int64_t price_cents_max = 1'000'000;
 inline constexpr std::int64_t weeks_per_child_max = 53;
 inline constexpr std::int64_t holds_per_family_max = 1'000;
 inline constexpr std::int64_t sheet_validity_months_max = 120;
+inline constexpr std::int64_t residence_cutoff_days_max = 365;
+inline constexpr std::size_t school_year_chars_max = 8;
 inline constexpr std::size_t weeks_per_camp_max = 53;
 inline constexpr std::size_t days_per_week_max = 5;
 static_assert(weeks_per_camp_max < season_weeks_max);

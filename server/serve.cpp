@@ -21,6 +21,8 @@
 #include <boost/asio/signal_set.hpp>
 
 #include <sodium.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 #include <csignal>
@@ -150,6 +152,13 @@ private:
             });
         metered_ = std::make_unique<metered_journal>(*journal_, app_.counters);
         app_.tokens = load_hold_tokens(connection);
+        app_.sealing = load_master_key(connection, master_key_file(settings_));
+        app_.database = std::make_unique<worker_database>(url_, [this] {
+            return fence{owner_, journal_->epoch()};
+        });
+        app_.files =
+            std::make_unique<family_files>(*app_.database, *app_.sealing, app_.seen, app_.families,
+                                           [this](family_id family) { tell(family); });
         app_.login_store = make_login_store(url_);
         load_logins(url_, app_);
         log_event(log_level::info, "restored",
@@ -252,10 +261,20 @@ private:
             const auto published = app_.seen.season.load()->published;
             pg_connection connection{url_};
             progress("preparing " + std::to_string(settings_.families) + " demo families");
-            write_demo_families(connection, *published, settings_.families, now);
+            write_demo_families(connection, *app_.sealing, *published, settings_.families, now);
         }
         pg_connection connection{url_};
-        load_families(connection, app_);
+        app_.files->load_all(connection);
+    }
+
+    // A family's open pages hear that something of theirs has changed.
+    void tell(family_id family) {
+        const campgate::sequence at = app_.seen.availability.load()->at;
+        for (const auto& lane : app_.lanes) {
+            asio::post(lane->io, [lane = lane.get(), family, at] {
+                lane->feed.broadcast_families({family}, at);
+            });
+        }
     }
 
     std::optional<std::chrono::seconds> opens_in() const {
@@ -489,10 +508,18 @@ private:
     std::unique_ptr<admin_listener> admin_;
 };
 
+// What is in memory here must not be written to a disk by a crash.
+void refuse_core_files() {
+    const rlimit none{0, 0};
+    setrlimit(RLIMIT_CORE, &none);
+    prctl(PR_SET_DUMPABLE, 0);
+}
+
 }  // namespace
 
 int serve(const config& settings) {
     start_log(settings.log);
+    refuse_core_files();
     if (sodium_init() < 0) throw std::runtime_error("libsodium does not work here");
     std::signal(SIGPIPE, SIG_IGN);
     server process{settings};

@@ -224,6 +224,9 @@ std::vector<setting> settings_of(config& c) {
          "PostgreSQL connection string; empty: one of our own in the data directory"},
         {"database_file", every, &c.database_file, 0, 0,
          "file with the connection string, for one with a password"},
+        {"master_key", every, &c.master_key, 0, 0,
+         "file with the key that family files are sealed with; empty: master.key in the data "
+         "directory"},
         {"log", every, &c.log, 0, 0, "least level that is logged"},
         {"io_threads", server, &c.io_threads, 0, 256, "0: one for each core"},
 

@@ -3,7 +3,12 @@
 #include "persistence/family_store.hpp"
 #include "persistence/instance_key.hpp"
 #include "persistence/login_session_store.hpp"
+#include "server/data_directory.hpp"
 #include "server/demo_families.hpp"
+#include "server/log.hpp"
+
+#include <algorithm>
+#include <cstdlib>
 
 namespace campgate::server {
 
@@ -25,41 +30,34 @@ private:
 family_row row_of(const demo_family& family) {
     family_row row;
     row.id = family.id;
-    row.postcode = family.postcode;
-    row.parents.push_back({family.parent, family.given_name, family.family_name});
+    row.home.postcode = family.postcode;
+    parent_row parent;
+    parent.id = family.parent;
+    parent.given_name = family.given_name;
+    parent.family_name = family.family_name;
+    parent.niss = family.niss;
+    parent.birth_date = family.birth_date;
+    parent.address =
+        postal_address{family.street, family.house_number, "", family.postcode, family.city, "BE"};
+    parent.phone = family.phone;
+    parent.email = family.email;
+    parent.email_confirmed = family.registered;
+    if (family.registered) parent.registered_at = instant{};
+    row.parents.push_back(std::move(parent));
     for (const demo_child& child : family.children) {
-        row.children.push_back(
-            {child.id, child.given_name, child.birth_date, child.charged_as,
-             child.sheet_validated_at,
-             child.has_invoiceable_parent ? std::optional{family.parent} : std::nullopt});
+        child_row made;
+        made.id = child.id;
+        made.given_name = child.given_name;
+        made.family_name = family.family_name;
+        made.birth_date = child.birth_date;
+        made.niss = child.niss;
+        made.site = child.site;
+        made.school_year = child.school_year;
+        made.sheet_validated_at = child.sheet_validated_at;
+        if (child.has_invoiceable_parent) made.invoiceable_parent = family.parent;
+        row.children.push_back(std::move(made));
     }
     return row;
-}
-
-family_facts facts_of(const family_row& row) {
-    family_facts facts;
-    facts.id = row.id;
-    facts.version = row.version;
-    for (const parent_row& parent : row.parents) facts.parents.push_back(parent.id);
-    for (const child_row& child : row.children) {
-        facts.children.push_back({child.id, child.birth_date, child.charged_as,
-                                  child.sheet_validated_at, child.invoiceable_parent.has_value()});
-    }
-    return facts;
-}
-
-family_file file_of(const family_row& row) {
-    family_file file;
-    file.id = row.id;
-    file.postcode = row.postcode;
-    if (!row.parents.empty()) {
-        file.parent = row.parents.front().id;
-        file.parent_given_name = row.parents.front().given_name;
-        file.family_name = row.parents.front().family_name;
-    }
-    for (const child_row& child : row.children)
-        file.children.push_back({child.id, child.given_name});
-    return file;
 }
 
 }  // namespace
@@ -76,21 +74,45 @@ void load_logins(const std::string& url, application& app) {
     }
 }
 
-void load_families(pg_connection& connection, application& app) {
-    for (const family_row& row : campgate::load_families(connection)) {
-        app.seen.facts.put(row.id, std::make_shared<const family_facts>(facts_of(row)));
-        app.families.put(file_of(row));
-    }
-}
-
-void write_demo_families(pg_connection& connection, const season& s, std::uint64_t count,
-                         instant now) {
+void write_demo_families(pg_connection& connection, const master_key& key, const season& s,
+                         std::uint64_t count, instant now) {
+    const std::vector<family_id> changed = changed_families(connection);
     const demo_reference reference = demo_reference_of(s, now);
     std::vector<family_row> rows;
     rows.reserve(count);
-    for (const demo_family& family : make_demo_families(count, reference))
-        rows.push_back(row_of(family));
-    write_families(connection, rows);
+    for (const demo_family& family : make_demo_families(count, reference)) {
+        if (!std::ranges::binary_search(changed, family.id)) rows.push_back(row_of(family));
+    }
+    write_families(connection, key, rows);
+}
+
+std::unique_ptr<const master_key> load_master_key(pg_connection& connection,
+                                                  const std::filesystem::path& file) {
+    auto secret = read_master_key(file);
+    if (!secret) {
+        if (count_families(connection) != 0)
+            throw master_key_error(
+                "the families in the database are sealed, and their master key " + file.string() +
+                " is missing: bring it back from its copy");
+        secret = make_master_key(file);
+        log_event(log_level::warning, "master_key_made",
+                  {{"file", file.string()}, {"text", "keep a copy of it apart from the database"}});
+    }
+    auto key = std::make_unique<const master_key>(*secret);
+    if (!check_master_key(connection, *key))
+        throw master_key_error("the master key " + file.string() +
+                               " is not the one that the families in the database are sealed with");
+    return key;
+}
+
+std::filesystem::path master_key_file(const config& settings) {
+    if (!settings.master_key.empty()) return settings.master_key;
+    if (const char* credentials = std::getenv("CREDENTIALS_DIRECTORY")) {
+        const auto file = std::filesystem::path{credentials} / "campgate-master-key";
+        std::error_code ec;
+        if (std::filesystem::exists(file, ec)) return file;
+    }
+    return data_directory(settings) / "master.key";
 }
 
 std::unique_ptr<const hold_tokens> load_hold_tokens(pg_connection& connection) {

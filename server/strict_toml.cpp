@@ -253,6 +253,14 @@ std::optional<std::int64_t> strict_table::number(std::string_view key, number_ru
     return read_number(*node, path(key), rule, faults_);
 }
 
+std::optional<bool> strict_table::boolean(std::string_view key, presence need) {
+    const toml::node* node = find(key, need);
+    if (node == nullptr) return std::nullopt;
+    if (const auto* value = node->as_boolean()) return value->get();
+    faults_.add(*node, path(key), wrong_type("true or false", *node));
+    return std::nullopt;
+}
+
 std::optional<strict_table> strict_table::table(std::string_view key, presence need) {
     const toml::node* node = find(key, need);
     if (node == nullptr) return std::nullopt;

@@ -90,6 +90,7 @@ public:
 
     std::optional<std::string> text(std::string_view key, text_rule rule, presence need);
     std::optional<std::int64_t> number(std::string_view key, number_rule rule, presence need);
+    std::optional<bool> boolean(std::string_view key, presence need);
     std::optional<strict_table> table(std::string_view key, presence need);
     /// Null, or an array of `min` to `max` items.
     const toml::array* array(std::string_view key, std::size_t min, std::size_t max, presence need);

@@ -24,7 +24,7 @@ constexpr std::uint64_t families_per_page = 20;
 json::object family_object(const family_file& file, const family_facts& facts, const season* s,
                            instant now) {
     json::array children;
-    for (const child_names& named : file.children) {
+    for (const child_row& named : file.children) {
         const child_facts* child = facts.find(named.id);
         if (child == nullptr) continue;
         std::string_view sheet = "missing";
@@ -37,10 +37,11 @@ json::object family_object(const family_file& file, const family_facts& facts, c
                          {"birth_date", rfc3339(instant{child->birth_date}).substr(0, 10)},
                          {"sheet", sheet}});
     }
+    const parent_row& parent = file.parents.front();
     return {{"family", file.id.value},
-            {"name", "Famille " + file.family_name},
-            {"parent", file.parent_given_name + " " + file.family_name},
-            {"postcode", file.postcode},
+            {"name", "Famille " + parent.family_name},
+            {"parent", full_name(parent)},
+            {"postcode", file.home.postcode},
             {"children", std::move(children)}};
 }
 
@@ -57,7 +58,7 @@ std::string cookie(const request_context& c, std::string_view id, std::chrono::s
 http_response get_demo_families(const request_context& c) {
     const auto query = query_string::parse(c.request.query, {"page"});
     if (!query) return c.refuse(parameter_problem(query.error().parameter));
-    const std::uint64_t count = c.app.families.highest();
+    const std::uint64_t count = c.app.settings.families;
     const std::uint64_t pages = (count + families_per_page - 1) / families_per_page;
     std::uint64_t page = 0;
     if (const auto text = query->find("page")) {
@@ -88,8 +89,8 @@ awaitable<http_response> post_demo_login(const request_context& c) {
     if (!file) co_return c.refuse(problem_kind::not_found);
     if (const auto refused = writes_refused(c.app)) co_return c.refuse(*refused);
 
-    const new_login made =
-        login_sessions::make(file->parent, file->id, c.now, c.app.settings.login_lifetime);
+    const new_login made = login_sessions::make(file->parents.front().id, file->id, c.now,
+                                                c.app.settings.login_lifetime);
     const auto former = c.login;
     std::function<bool()> work = [&store = *c.app.login_store, session = made.session, former] {
         store.insert(*session);

@@ -59,7 +59,7 @@ http_response get_me(const request_context& c) {
     const auto holds = holds_of(c.app, c.login->family);
 
     json::array children;
-    for (const child_names& named : file->children) {
+    for (const child_row& named : file->children) {
         const child_facts* child = facts->find(named.id);
         if (child == nullptr) continue;
         json::array weeks;
@@ -84,7 +84,7 @@ http_response get_me(const request_context& c) {
     const json::object body{
         {"family", c.login->family.value},
         {"parent",
-         {{"id", file->parent.value}, {"name", file->parent_given_name + " " + file->family_name}}},
+         {{"id", file->parents.front().id.value}, {"name", full_name(file->parents.front())}}},
         {"csrf", c.login->csrf},
         {"children", std::move(children)}};
     return json_response(c, json::serialize(body));

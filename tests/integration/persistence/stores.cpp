@@ -17,24 +17,52 @@ std::string owned_database() {
     return url;
 }
 
+const master_key& key() {
+    static const master_key made{secret_key::random()};
+    return made;
+}
+
+parent_row parent(std::uint64_t n) {
+    parent_row p;
+    p.id = {n};
+    p.given_name = "Anne-\xc3\x89lo\xc3\xafse";
+    p.family_name = "O'Neill \\ \"{},NULL";
+    p.niss =
+        niss::make(1980, 1, 1 + static_cast<unsigned>(n / 998), 1 + static_cast<unsigned>(n % 998));
+    p.birth_date = std::chrono::year{1969} / 12 / 31;
+    p.address = postal_address{"Rue \"du Moulin\"", "12", "", "4607", "Dalhem", "BE"};
+    p.phone = "+32470000000";
+    p.email = "anne@example.org";
+    p.language = "de";
+    p.email_confirmed = true;
+    p.registered_at = instant{5s};
+    return p;
+}
+
+child_row child(std::uint64_t id) {
+    child_row c;
+    c.id = {id};
+    c.birth_date = std::chrono::year{1969} / 12 / 31;
+    return c;
+}
+
 family_row family(std::uint64_t n) {
     family_row f;
     f.id = {n};
-    f.postcode = "4607";
+    f.home = {"4607", instant{3s}, "4000", n % 2 == 0};
     f.version = n;
-    f.parents = {{{n}, "Anne-\xc3\x89lo\xc3\xafse", "O'Neill \\ \"{},NULL"}};
-    f.children = {{{n * 8},
-                   "",
-                   std::chrono::year{2019} / 5 / 2,
-                   price_class::school,
-                   instant{1'000'000us},
-                   actor_id{n}},
-                  {{n * 8 + 1},
-                   "B\xe1\xba\xa3o",
-                   std::chrono::year{1969} / 12 / 31,
-                   price_class::other,
-                   std::nullopt,
-                   std::nullopt}};
+    f.parents = {parent(n)};
+    child_row first = child(n * 8);
+    first.family_name = "B\xe1\xba\xa3o";
+    first.birth_date = std::chrono::year{2019} / 5 / 2;
+    first.niss = niss::make(2019, 5, 2, 1 + static_cast<unsigned>(n % 998));
+    if (n > 998) first.niss.reset();
+    first.site = "berneau";
+    first.school_year = "P3";
+    first.sheet_validated_at = instant{1'000'000us};
+    first.sheet_draft_at = instant{2'000'000us};
+    first.invoiceable_parent = actor_id{n};
+    f.children = {first, child(n * 8 + 1)};
     return f;
 }
 
@@ -46,8 +74,8 @@ TEST(family_store, families_come_back_as_they_were_written) {
     families[7].children.clear();
     families[8].parents.clear();
     families[8].children[0].invoiceable_parent.reset();
-    write_families(connection, families);
-    EXPECT_EQ(load_families(connection), families);
+    write_families(connection, key(), families);
+    EXPECT_EQ(load_families(connection, key()), families);
     EXPECT_EQ(count_families(connection), 4500u);
 }
 
@@ -55,22 +83,44 @@ TEST(family_store, writing_again_replaces_whole_families) {
     const std::string url = owned_database();
     pg_connection connection(url);
     const std::vector<family_row> before{family(1), family(2)};
-    write_families(connection, before);
+    write_families(connection, key(), before);
     family_row moved = family(2);
-    moved.postcode = "4670";
+    moved.home.postcode = "4670";
     moved.children.pop_back();
     moved.version = 9;
-    write_families(connection, std::vector{moved});
-    EXPECT_EQ(load_families(connection), (std::vector{family(1), moved}));
+    write_families(connection, key(), std::vector{moved});
+    EXPECT_EQ(load_families(connection, key()), (std::vector{family(1), moved}));
 }
 
 TEST(family_store, one_bad_family_writes_none) {
     const std::string url = owned_database();
     pg_connection connection(url);
     std::vector<family_row> families{family(1), family(2)};
-    families[1].parents[0].given_name = "\xff";
-    EXPECT_THROW(write_families(connection, families), database_error);
-    EXPECT_EQ(load_families(connection), std::vector<family_row>{});
+    families[1].parents[0].niss = families[0].parents[0].niss;
+    EXPECT_THROW(write_families(connection, key(), families), database_error);
+    EXPECT_EQ(load_families(connection, key()), std::vector<family_row>{});
+}
+
+TEST(family_store, another_master_key_opens_nothing_and_is_noticed) {
+    const std::string url = owned_database();
+    pg_connection connection(url);
+    load_instance_key(connection);
+    EXPECT_TRUE(check_master_key(connection, key()));
+    EXPECT_TRUE(check_master_key(connection, key()));
+    write_families(connection, key(), std::vector{family(1)});
+    const master_key other{secret_key::random()};
+    EXPECT_FALSE(check_master_key(connection, other));
+    EXPECT_THROW(load_families(connection, other), database_error);
+}
+
+TEST(family_store, a_child_without_its_wrapped_key_is_erased) {
+    const std::string url = owned_database();
+    pg_connection connection(url);
+    write_families(connection, key(), std::vector{family(1)});
+    sql(url, "UPDATE child SET wrapped_key = NULL, file = NULL, niss_hash = NULL WHERE id = 8");
+    family_row left = family(1);
+    left.children.erase(left.children.begin());
+    EXPECT_EQ(load_families(connection, key()), std::vector{left});
 }
 
 login_session_row session(unsigned char n) {
