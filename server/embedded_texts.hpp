@@ -8,5 +8,6 @@ namespace campgate::server {
 extern const std::string_view openapi_text;      ///< docs/openapi.yaml
 extern const std::string_view asyncapi_text;     ///< docs/asyncapi.yaml
 extern const std::string_view demo_season_text;  ///< data/dalhem-ete-2027.toml
+extern const std::string_view questions_text;    ///< data/health-sheet.toml
 
 }  // namespace campgate::server

@@ -5,6 +5,7 @@ set(CAMPGATE_SEASON_SOURCES
     demo_names.cpp
     file_fault.cpp
     iso_calendar.cpp
+    questionnaire_file.cpp
     season_file.cpp
     season_shift.cpp
     strict_toml.cpp
