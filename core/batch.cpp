@@ -35,6 +35,22 @@ void make_net(row_effects& effects) {
         i = last + 1;
     }
     weeks.resize(kept);
+
+    auto& sales = effects.sales;
+    std::ranges::stable_sort(sales, {}, [](const sale_change& c) {
+        return std::tuple{c.after.kind, c.after.id};
+    });
+    kept = 0;
+    for (std::size_t i = 0; i < sales.size();) {
+        std::size_t last = i;
+        while (last + 1 < sales.size() && sales[last + 1].after.kind == sales[i].after.kind &&
+               sales[last + 1].after.id == sales[i].after.id)
+            ++last;
+        sale_change merged{sales[i].before, std::move(sales[last].after)};
+        sales[kept++] = std::move(merged);
+        i = last + 1;
+    }
+    sales.resize(kept);
 }
 
 }  // namespace campgate

@@ -22,10 +22,10 @@ struct encoded_record {
     friend bool operator==(const encoded_record&, const encoded_record&) = default;
 };
 
-enum class seat_state : std::uint8_t { free = 0, held = 1, retired = 2 };
+enum class seat_state : std::uint8_t { free = 0, held = 1, retired = 2, booked = 3 };
 
-/// One seat's row. A free or retired seat has no hold, child, family, deadline or sequence (all
-/// zero).
+/// One seat's row. A free or retired seat has no hold, child, family, deadline, sequence or order
+/// (all zero); a booked one has no deadline; a held one has an order once it is finalised.
 struct seat_row {
     seat_state state = seat_state::free;
     hold_id hold;
@@ -33,6 +33,7 @@ struct seat_row {
     family_id family;
     instant deadline{};
     campgate::sequence sequence;  ///< of the record that placed the hold or last changed it
+    order_id order{};
     friend bool operator==(const seat_row&, const seat_row&) = default;
 };
 
@@ -78,6 +79,50 @@ struct week_change {
     friend bool operator==(const week_change&, const week_change&) = default;
 };
 
+/// What of a sale a row keeps; stored: never renumber.
+enum class sale_row_kind : std::uint8_t { order = 1, payment = 2, refund = 3, reminder = 4 };
+
+/// An order, payment or refund as sale_codec's bytes; or up to when a family was reminded, as its
+/// microseconds (id is the family's then).
+struct sale_row {
+    sale_row_kind kind{};
+    std::uint64_t id{};
+    family_id family;
+    std::uint8_t state{};
+    campgate::sequence changed;
+    std::string body;
+    friend bool operator==(const sale_row&, const sale_row&) = default;
+};
+
+struct sale_change {
+    campgate::sequence before;  ///< of the record that had changed it last; 0: the row is new
+    sale_row after;
+    friend bool operator==(const sale_change&, const sale_change&) = default;
+};
+
+struct money_row {
+    campgate::sequence sequence;
+    money_entry entry;
+    friend bool operator==(const money_row&, const money_row&) = default;
+};
+
+/// Why a family gets a mail. Stored: never renumber.
+enum class mail_cause : std::uint8_t {
+    reminder = 1,     ///< R1
+    holds_ended = 2,  ///< R2
+    order_ended = 3,  ///< R2
+    booked = 4,       ///< S29
+    refund_due = 5,   ///< B4, S30
+    booking_cancelled = 6,
+};
+
+struct owed_mail {
+    campgate::sequence sequence;
+    family_id family;
+    mail_cause cause{};
+    friend bool operator==(const owed_mail&, const owed_mail&) = default;
+};
+
 /// The effects of records on the state tables. engine::apply appends; make_net leaves the state
 /// before a batch against the state after it, which is what a batch carries. A seat made in this
 /// batch is made free; its entry (if any) starts from there.
@@ -88,15 +133,19 @@ struct row_effects {
     std::vector<key_row> keys;             ///< new ones
     std::optional<instant> forget_before;  ///< keys older than this go …
     std::uint64_t forgotten = 0;           ///< … and there are exactly so many
+    std::vector<sale_change> sales;
+    std::vector<money_row> money;  ///< zero-sum for each record
+    std::vector<owed_mail> mails;
     bool empty() const noexcept {
-        return seasons.empty() && weeks.empty() && seats.empty() && keys.empty() && !forget_before;
+        return seasons.empty() && weeks.empty() && seats.empty() && keys.empty() &&
+               !forget_before && sales.empty() && money.empty() && mails.empty();
     }
     friend bool operator==(const row_effects&, const row_effects&) = default;
 };
 
 /// Turns the effects of records one after the other into their net effect: one entry a seat and a
 /// week, from the first `before` to the last `after`, none where these are equal; seats in
-/// ascending order.
+/// ascending order. One entry an order, payment, refund and reminder likewise.
 void make_net(row_effects& effects);
 
 struct batch {

@@ -63,7 +63,67 @@ struct forget_command {
     instant before;
 };
 
-using command = std::variant<place_command, release_command, expire_command, set_capacity_command,
-                             set_opening_command, import_season_command, forget_command>;
+/// A step of a family's sale; what each of them means is core/sale's to say.
+struct sale_command {
+    struct finalise {
+        std::vector<hold_id> holds;  ///< empty: everything in the basket
+    };
+    struct abandon {
+        order_id order;
+    };
+    struct expire {
+        order_id order;
+    };
+    struct want_payment {
+        order_id order;
+        payment_method method{};
+        bits128 key;
+    };
+    struct open_payment {
+        payment_id payment;
+        std::string reference;
+    };
+    struct fail_payment {
+        payment_id payment;
+    };
+    struct money_came {
+        payment_id payment;
+        cents received;
+        bool right_currency = true;
+    };
+    struct settle {
+        payment_id payment;
+    };
+    struct review {
+        payment_id payment;
+        bool accept = false;
+    };
+    struct settle_refund {
+        refund_id refund;
+        refund_state state{};
+    };
+    struct cancel_booking {
+        hold_id hold;
+        std::uint32_t percent{};
+    };
+    struct change_clock {
+        order_id order;
+        bool stopped = false;
+    };
+    struct remind {
+        instant until;
+    };
+
+    actor_id actor;
+    family_id family;
+    std::variant<finalise, abandon, expire, want_payment, open_payment, fail_payment, money_came,
+                 settle, review, settle_refund, cancel_booking, change_clock, remind>
+        what;
+    std::shared_ptr<const family_facts> facts;  ///< the sequencer fills it in
+};
+
+using command =
+    std::variant<place_command, release_command, expire_command, set_capacity_command,
+                 set_opening_command, import_season_command, forget_command, sale_command>;
 
 }  // namespace campgate

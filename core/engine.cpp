@@ -4,10 +4,13 @@
 #include "core/ensure.hpp"
 #include "core/faults.hpp"
 #include "core/record_codec.hpp"
+#include "core/sale.hpp"
+#include "core/sale_codec.hpp"
 
 #include <boost/unordered/unordered_flat_map.hpp>
 
 #include <algorithm>
+#include <charconv>
 #include <deque>
 #include <map>
 #include <set>
@@ -69,8 +72,10 @@ std::uint64_t bits_of(instant t) {
 // Digests tell rows apart by their first number: 1 a seat, 2 a week, 3 a key.
 std::uint64_t digest_of(week_id week, seat_number seat, const seat_row& row) {
     if (row.state == seat_state::free) return 0;
-    return mix({1, week.value, seat.value, static_cast<std::uint64_t>(row.state), row.hold.value,
-                row.child.value, row.family.value, bits_of(row.deadline), row.sequence.value});
+    const std::uint64_t h =
+        mix({1, week.value, seat.value, static_cast<std::uint64_t>(row.state), row.hold.value,
+             row.child.value, row.family.value, bits_of(row.deadline), row.sequence.value});
+    return row.order == order_id{} ? h : mix({h, row.order.value});
 }
 
 std::uint64_t digest_of(const week_row& row) {
@@ -108,6 +113,8 @@ struct engine::state {
     std::deque<key_id> key_order;  // by time, oldest first
     // Deadlines are whole seconds, so one bucket serves many holds; removal is by place.
     std::map<instant, std::vector<seat_ref>> deadlines;
+    order_book sales;
+    instant reminded_to = instant::min();  // whatever ends up to here was looked at (R1)
 
     bool knows(week_id week) const { return week.value >= 1 && week.value <= rows.size(); }
     week_row& row(week_id week) { return rows[week.value - 1]; }
@@ -122,6 +129,18 @@ struct engine::state {
     std::span<const hold_id> holds_of(family_id family) const {
         const auto at = families.find(family);
         return at == families.end() ? std::span<const hold_id>{} : std::span{at->second};
+    }
+
+    std::vector<family_hold> family_holds(family_id family) const {
+        std::vector<family_hold> out;
+        for (const hold_id h : holds_of(family)) {
+            const seat_ref at = holds.find(h)->second;
+            const seat_row& row = slot(at).row;
+            out.push_back({h, at.week, row.child, at.seat, row.deadline, row.order,
+                           row.state == seat_state::booked});
+        }
+        std::ranges::sort(out, {}, &family_hold::hold);
+        return out;
     }
 
     void index_weeks() {
@@ -164,28 +183,83 @@ struct engine::state {
         const bool fresh = holds.emplace(held.hold, at).second;
         ensure(fresh, "a hold id used twice");
         families[held.family].push_back(held.hold);
-        auto& bucket = deadlines[held.deadline];
-        slot(at).bucket_place = static_cast<std::uint32_t>(bucket.size());
+        enter_bucket(at);
+    }
+
+    // Holds that are in no order end one by one; orders end whole, by the order book.
+    static bool ends_alone(const seat_row& row) {
+        return row.state == seat_state::held && row.order == order_id{};
+    }
+
+    void enter_bucket(seat_ref at) {
+        seat_slot& s = slot(at);
+        if (!ends_alone(s.row)) return;
+        auto& bucket = deadlines[s.row.deadline];
+        s.bucket_place = static_cast<std::uint32_t>(bucket.size());
         bucket.push_back(at);
     }
 
-    void free(const ended_hold& e, row_effects* effects) {
-        const auto found = holds.find(e.hold);
-        ensure(found != holds.end(), "a hold ends twice");
-        const seat_ref at = found->second;
-        ensure(at.week == e.week && at.seat == e.seat, "a hold ends on another seat");
-        const seat_slot s = slot(at);
-        holds.erase(found);
-        const auto family = families.find(s.row.family);
-        std::erase(family->second, e.hold);
-        if (family->second.empty()) families.erase(family);
+    void leave_bucket(seat_ref at) {
+        const seat_slot& s = slot(at);
+        if (!ends_alone(s.row)) return;
         const auto bucket = deadlines.find(s.row.deadline);
-        slot(bucket->second.back()).bucket_place = s.bucket_place;
-        bucket->second[s.bucket_place] = bucket->second.back();
+        const std::uint32_t place = s.bucket_place;
+        slot(bucket->second.back()).bucket_place = place;
+        bucket->second[place] = bucket->second.back();
         bucket->second.pop_back();
         if (bucket->second.empty()) deadlines.erase(bucket);
-        --of(at.week).taken;
+    }
+
+    seat_ref taken_by(hold_id hold, week_id week, seat_number seat) const {
+        const auto found = holds.find(hold);
+        ensure(found != holds.end(), "a hold ends twice");
+        const seat_ref at = found->second;
+        ensure(at.week == week && at.seat == seat, "a hold ends on another seat");
+        return at;
+    }
+
+    // A hold that goes on, in another way.
+    void change_hold(seat_ref at, const seat_row& after, row_effects* effects) {
+        leave_bucket(at);
+        change_seat(at, after, effects);
+        enter_bucket(at);
+    }
+
+    void free(const ended_hold& e, row_effects* effects) {
+        const seat_ref at = taken_by(e.hold, e.week, e.seat);
+        const family_id of = slot(at).row.family;
+        holds.erase(e.hold);
+        const auto family = families.find(of);
+        std::erase(family->second, e.hold);
+        if (family->second.empty()) families.erase(family);
+        leave_bucket(at);
+        --this->of(at.week).taken;
         change_seat(at, seat_row{}, effects);
+    }
+
+    // What a sale does to a seat; `r` is the record.
+    void affect(const seat_effect& e, family_id family, const record& r, row_effects* effects) {
+        switch (e.event) {
+            case seat_event::order:
+            case seat_event::release:
+            case seat_event::book: {
+                const seat_ref at = taken_by(e.hold, e.week, e.seat);
+                seat_row after = slot(at).row;
+                ensure(after.family == family && after.child == e.child,
+                       "a sale of another family's seat");
+                ensure(after.state == seat_state::held, "a seat booked twice");
+                if (e.event == seat_event::book) after.state = seat_state::booked;
+                after.order = e.order;
+                after.deadline = e.deadline;
+                after.sequence = r.sequence;
+                return change_hold(at, after, effects);
+            }
+            case seat_event::end: return free({e.hold, e.week, e.seat}, effects);
+            case seat_event::retake:
+                return take({e.week, e.seat},
+                            {seat_state::booked, e.hold, e.child, family, {}, r.sequence, e.order},
+                            effects);
+        }
     }
 
     void remember(actor_id actor, bits128 key, std::shared_ptr<const key_answer> answer,
@@ -402,7 +476,14 @@ decision engine::decide(const command& c, instant now, seat_source& seats, bool 
             const auto found = s.holds.find(r.hold);
             if (found == s.holds.end()) return verdict(decision_kind::ended);
             const seat_ref at = found->second;
-            if (s.slot(at).row.family != r.family) return verdict(decision_kind::not_found);
+            const seat_row& row = s.slot(at).row;
+            if (row.family != r.family) return verdict(decision_kind::not_found);
+            if (row.state == seat_state::booked) return sale_refused(sale_refusal::booked);
+            if (row.order != order_id{}) {
+                const auto holds = holds_of(r.family);
+                const auto of = std::ranges::find(holds, r.hold, &family_hold::hold);
+                return step(r.actor, release_ordered(view_of(r.family, holds, nullptr), *of));
+            }
             return decided(s.last, now, r.actor, release_record{{r.hold, at.week, at.seat}});
         }
 
@@ -411,7 +492,8 @@ decision engine::decide(const command& c, instant now, seat_source& seats, bool 
             for (const hold_id h : e.due) {
                 const auto found = s.holds.find(h);
                 if (found == s.holds.end()) continue;
-                if (s.slot(found->second).row.deadline > now) continue;
+                const seat_row& row = s.slot(found->second).row;
+                if (!state::ends_alone(row) || row.deadline > now) continue;
                 made.ended.push_back({h, found->second.week, found->second.seat});
                 if (made.ended.size() == expire_items_max) break;
             }
@@ -526,6 +608,86 @@ decision engine::decide(const command& c, instant now, seat_source& seats, bool 
             std::ranges::sort(draft.weeks, {}, &camp_week::id);
         }
 
+        // ---- sales
+
+        std::vector<family_hold> holds_of(family_id family) const { return s.family_holds(family); }
+
+        sale_view view_of(family_id family, std::span<const family_hold> holds,
+                          const family_facts* facts) const {
+            return {*s.published, s.sales, family, holds, facts, now, {s.last.value + 1}};
+        }
+
+        static decision sale_refused(sale_refusal why) {
+            decision d = verdict(why == sale_refusal::not_found   ? decision_kind::not_found
+                                 : why == sale_refusal::unchanged ? decision_kind::unchanged
+                                 : why == sale_refusal::contended ? decision_kind::contended
+                                                                  : decision_kind::sale_refused);
+            d.sale = why;
+            return d;
+        }
+
+        decision step(actor_id actor, sale_outcome outcome) const {
+            if (const auto* why = std::get_if<sale_refusal>(&outcome)) return sale_refused(*why);
+            if (const auto* known = std::get_if<sale_known>(&outcome)) {
+                decision d = verdict(decision_kind::sale_known);
+                d.order = known->order;
+                d.payment = known->payment;
+                return d;
+            }
+            return decided(s.last, now, actor, std::get<sale_record>(std::move(outcome)));
+        }
+
+        decision operator()(const sale_command& c) const {
+            if (!s.published) return verdict(decision_kind::not_found);
+            const auto holds = holds_of(c.family);
+            const sale_view v = view_of(c.family, holds, c.facts.get());
+            const seat_claimer claim = [&](week_id week, seat_number seat) {
+                return seats.claim_preferring(week, seat);
+            };
+            const seats_left left = [&](week_id week) { return s.available(week); };
+            struct chooser {
+                const sale_view& v;
+                actor_id actor;
+                const seat_claimer& claim;
+                const seats_left& left;
+                using ask = sale_command;
+                sale_outcome operator()(const ask::finalise& a) const {
+                    return finalise(v, actor, a.holds);
+                }
+                sale_outcome operator()(const ask::abandon& a) const { return abandon(v, a.order); }
+                sale_outcome operator()(const ask::expire& a) const { return expire(v, a.order); }
+                sale_outcome operator()(const ask::want_payment& a) const {
+                    return want_payment(v, a.order, a.method, a.key);
+                }
+                sale_outcome operator()(const ask::open_payment& a) const {
+                    return open_payment(v, a.payment, a.reference);
+                }
+                sale_outcome operator()(const ask::fail_payment& a) const {
+                    return fail_payment(v, a.payment);
+                }
+                sale_outcome operator()(const ask::money_came& a) const {
+                    return money_came(v, a.payment, a.received, a.right_currency, claim, left);
+                }
+                sale_outcome operator()(const ask::settle& a) const {
+                    return settle(v, a.payment, claim, left);
+                }
+                sale_outcome operator()(const ask::review& a) const {
+                    return review(v, a.payment, a.accept);
+                }
+                sale_outcome operator()(const ask::settle_refund& a) const {
+                    return settle_refund(v, a.refund, a.state);
+                }
+                sale_outcome operator()(const ask::cancel_booking& a) const {
+                    return cancel_booking(v, a.hold, a.percent);
+                }
+                sale_outcome operator()(const ask::change_clock& a) const {
+                    return change_clock(v, a.order, a.stopped);
+                }
+                sale_outcome operator()(const ask::remind& a) const { return remind(v, a.until); }
+            };
+            return step(c.actor, std::visit(chooser{v, c.actor, claim, left}, c.what));
+        }
+
         decision operator()(const forget_command& c) const {
             if (s.key_order.empty() || s.keys.find(s.key_order.front())->second->at >= c.before)
                 return verdict(decision_kind::unchanged);
@@ -537,6 +699,30 @@ decision engine::decide(const command& c, instant now, seat_source& seats, bool 
 
 // ---- apply
 // -----------------------------------------------------------------------------------------
+
+namespace {
+
+std::string encode_instant(instant t) {
+    return std::to_string(t.time_since_epoch().count());
+}
+
+// What a family is told of a step by mail.
+std::vector<mail_cause> mails_of(const sale_record& p) {
+    std::vector<mail_cause> causes;
+    const bool booked = std::ranges::any_of(p.seats, [](const seat_effect& e) {
+        return e.event == seat_event::book || e.event == seat_event::retake;
+    });
+    if (booked) causes.push_back(mail_cause::booked);
+    if (p.event == sale_event::expired) causes.push_back(mail_cause::order_ended);
+    if (p.event == sale_event::reminded) causes.push_back(mail_cause::reminder);
+    if (p.event == sale_event::cancelled) causes.push_back(mail_cause::booking_cancelled);
+    if (p.event != sale_event::refund_settled && p.event != sale_event::cancelled &&
+        !p.refunds.empty())
+        causes.push_back(mail_cause::refund_due);
+    return causes;
+}
+
+}  // namespace
 
 void engine::apply(const record& r, row_effects* effects) {
     ensure(r.sequence.value == state_->last.value + 1, "a record out of order");
@@ -558,7 +744,14 @@ void engine::apply(const record& r, row_effects* effects) {
         }
         void operator()(const release_record& p) const { s.free(p.ended, effects); }
         void operator()(const expire_record& p) const {
-            for (const ended_hold& e : p.ended) s.free(e, effects);
+            std::vector<family_id> told;
+            for (const ended_hold& e : p.ended) {
+                const family_id family = s.slot({e.week, e.seat}).row.family;
+                s.free(e, effects);
+                if (effects == nullptr || std::ranges::find(told, family) != told.end()) continue;
+                told.push_back(family);
+                effects->mails.push_back({r.sequence, family, mail_cause::holds_ended});
+            }
         }
         void operator()(const capacity_record& p) const {
             ensure(s.knows(p.week), "capacity of a week that does not exist");
@@ -601,6 +794,44 @@ void engine::apply(const record& r, row_effects* effects) {
             if (effects != nullptr)
                 effects->seasons.push_back(
                     {p.published->version, r.sequence, encode_season(*p.published)});
+        }
+        void operator()(const sale_record& p) const {
+            cents sum;
+            for (const money_entry& entry : p.money) sum.value += entry.amount.value;
+            ensure(sum.value == 0, "money from nowhere");
+            const auto put = [&](const auto& value, sale_row_kind kind, std::uint64_t id,
+                                 auto state) {
+                const auto* known = s.sales.find(value.id);
+                const campgate::sequence before = known != nullptr ? known->changed : sequence{};
+                ensure(value.changed == r.sequence, "a sale of another record");
+                if (effects != nullptr)
+                    effects->sales.push_back(
+                        {before,
+                         {kind, id, value.family, static_cast<std::uint8_t>(state), r.sequence,
+                          encode(value)}});
+                s.sales.put(value);
+            };
+            if (p.order) put(*p.order, sale_row_kind::order, p.order->id.value, p.order->state);
+            if (p.payment)
+                put(*p.payment, sale_row_kind::payment, p.payment->id.value, p.payment->state);
+            for (const refund& f : p.refunds) put(f, sale_row_kind::refund, f.id.value, f.state);
+            for (const seat_effect& e : p.seats) s.affect(e, p.family, r, effects);
+            for (const money_entry& entry : p.money) {
+                s.sales.add(entry);
+                if (effects != nullptr) effects->money.push_back({r.sequence, entry});
+            }
+            if (p.reminded) remind(p.family, *p.reminded);
+            if (effects == nullptr) return;
+            for (const mail_cause cause : mails_of(p))
+                effects->mails.push_back({r.sequence, p.family, cause});
+        }
+        void remind(family_id family, instant until) const {
+            const auto known = s.sales.reminded_at(family);
+            if (effects != nullptr)
+                effects->sales.push_back({known,
+                                          {sale_row_kind::reminder, family.value, family, 1,
+                                           r.sequence, encode_instant(until)}});
+            s.sales.put_reminded(family, until, r.sequence);
         }
         void operator()(const forget_record& p) const {
             std::uint64_t gone = 0;
@@ -653,7 +884,7 @@ std::optional<std::string> engine::restore(const stored_state& stored) {
             s.slot(at).row.state != seat_state::free)
             return "seat " + std::to_string(at.seat.value) + " of week " +
                    std::to_string(at.week.value) + " is out of bounds or listed twice";
-        if (seat.row.state == seat_state::held) {
+        if (seat.row.state == seat_state::held || seat.row.state == seat_state::booked) {
             if (s.holds.contains(seat.row.hold)) return std::string{"a hold on two seats"};
             if (s.of(at.week).taken >= s.row(at.week).capacity)
                 return "week " + std::to_string(at.week.value) + " is over its capacity";
@@ -662,6 +893,7 @@ std::optional<std::string> engine::restore(const stored_state& stored) {
             s.change_seat(at, seat.row, nullptr);
         }
     }
+    if (auto wrong = restore_sales(stored)) return wrong;
     for (const stored_key& key : stored.keys) {
         auto made = decode(
             {key.row.sequence, record_kind::place, key.row.at, key.row.actor, key.record_body});
@@ -680,7 +912,7 @@ std::optional<std::string> engine::restore(const stored_state& stored) {
     }
     s.put_keys_in_order(stored.keys);
     s.last = stored.last_sequence;
-    if (s.digest != stored.digest) return std::string{"the tables do not match their digest"};
+    if (digest() != stored.digest) return std::string{"the tables do not match their digest"};
     if (mutated(mutation::key_forgotten_at_restart)) {
         s.keys.clear();
         s.key_order.clear();
@@ -688,11 +920,63 @@ std::optional<std::string> engine::restore(const stored_state& stored) {
     return std::nullopt;
 }
 
+std::optional<std::string> engine::restore_sales(const stored_state& stored) {
+    order_book& book = state_->sales;
+    const auto unreadable = [](const sale_row& row) {
+        return "row " + std::to_string(row.id) + " of kind " +
+               std::to_string(static_cast<unsigned>(row.kind)) + " cannot be read";
+    };
+    // By kind: an order is there before its payments.
+    for (const sale_row& row : stored.sales) {
+        switch (row.kind) {
+            case sale_row_kind::order: {
+                auto value = decode_order(row.body);
+                if (!value || value->id.value != row.id || value->changed != row.changed)
+                    return unreadable(row);
+                book.put(std::move(*value));
+                break;
+            }
+            case sale_row_kind::payment: {
+                auto value = decode_payment(row.body);
+                if (!value || value->id.value != row.id || value->changed != row.changed ||
+                    book.find(value->of) == nullptr)
+                    return unreadable(row);
+                book.put(std::move(*value));
+                break;
+            }
+            case sale_row_kind::refund: {
+                auto value = decode_refund(row.body);
+                if (!value || value->id.value != row.id || value->changed != row.changed)
+                    return unreadable(row);
+                book.put(std::move(*value));
+                break;
+            }
+            case sale_row_kind::reminder: {
+                std::int64_t until{};
+                const auto [end, ec] =
+                    std::from_chars(row.body.data(), row.body.data() + row.body.size(), until);
+                if (ec != std::errc{} || end != row.body.data() + row.body.size())
+                    return unreadable(row);
+                book.put_reminded(row.family, instant{std::chrono::microseconds{until}},
+                                  row.changed);
+                break;
+            }
+        }
+    }
+    cents sum;
+    for (std::size_t i = 0; i < stored.balances.size(); ++i) {
+        book.set_balance(static_cast<account>(i + 1), stored.balances[i]);
+        sum.value += stored.balances[i].value;
+    }
+    if (sum.value != 0) return std::string{"the money does not add up to zero"};
+    return std::nullopt;
+}
+
 stored_state engine::dump() const {
     const state& s = *state_;
     stored_state out;
     out.last_sequence = s.last;
-    out.digest = s.digest;
+    out.digest = digest();
     out.weeks = s.rows;
     if (s.published)
         out.season = season_row{s.published->version, s.published_at, encode_season(*s.published)};
@@ -701,6 +985,26 @@ stored_state engine::dump() const {
             const seat_row& seat = s.of(row.id).seats[n - 1].row;
             if (seat.state != seat_state::free) out.seats.push_back({row.id, {n}, seat});
         }
+    }
+    s.sales.each_order([&](const order& o) {
+        out.sales.push_back({sale_row_kind::order, o.id.value, o.family,
+                             static_cast<std::uint8_t>(o.state), o.changed, encode(o)});
+    });
+    s.sales.each_payment([&](const payment& p) {
+        out.sales.push_back({sale_row_kind::payment, p.id.value, p.family,
+                             static_cast<std::uint8_t>(p.state), p.changed, encode(p)});
+    });
+    s.sales.each_refund([&](const refund& f) {
+        out.sales.push_back({sale_row_kind::refund, f.id.value, f.family,
+                             static_cast<std::uint8_t>(f.state), f.changed, encode(f)});
+    });
+    s.sales.each_reminded([&](family_id family, instant until, campgate::sequence changed) {
+        out.sales.push_back(
+            {sale_row_kind::reminder, family.value, family, 1, changed, encode_instant(until)});
+    });
+    if (!out.sales.empty()) {
+        for (std::size_t i = 1; i <= accounts; ++i)
+            out.balances.push_back(s.sales.balance(static_cast<account>(i)));
     }
     for (const key_id& id : s.key_order) {
         out.keys.push_back({row_of(id, *s.keys.find(id)->second), {}});
@@ -718,7 +1022,7 @@ campgate::sequence engine::last_sequence() const noexcept {
     return state_->last;
 }
 std::uint64_t engine::digest() const noexcept {
-    return state_->digest;
+    return state_->digest + state_->sales.digest();
 }
 std::shared_ptr<const season> engine::current_season() const noexcept {
     return state_->published;
@@ -741,14 +1045,22 @@ const seat_row& engine::seat(week_id week, seat_number seat) const {
 }
 
 std::vector<family_hold> engine::holds_of(family_id family) const {
-    std::vector<family_hold> out;
-    for (const hold_id h : state_->holds_of(family)) {
-        const seat_ref at = state_->holds.find(h)->second;
-        const seat_row& row = state_->slot(at).row;
-        out.push_back({h, at.week, row.child, at.seat, row.deadline});
+    return state_->family_holds(family);
+}
+
+family_sales engine::sales_of(family_id family) const {
+    const order_book& book = state_->sales;
+    family_sales out;
+    for (const order_id id : book.orders_of(family)) {
+        out.orders.push_back(*book.find(id));
+        for (const payment_id p : book.payments_of(id)) out.payments.push_back(*book.find(p));
     }
-    std::ranges::sort(out, {}, &family_hold::hold);
+    for (const refund_id id : book.refunds_of(family)) out.refunds.push_back(*book.find(id));
     return out;
+}
+
+const order_book& engine::sales() const noexcept {
+    return state_->sales;
 }
 
 std::shared_ptr<const key_answer> engine::answer_of(actor_id actor, bits128 key) const {
@@ -777,6 +1089,35 @@ std::size_t engine::hold_count() const noexcept {
 }
 std::size_t engine::key_count() const noexcept {
     return state_->keys.size();
+}
+
+std::vector<std::pair<order_id, family_id>> engine::orders_due(instant now,
+                                                               std::size_t most) const {
+    std::vector<std::pair<order_id, family_id>> out;
+    for (const order_id id : state_->sales.due(now, most))
+        out.emplace_back(id, state_->sales.find(id)->family);
+    return out;
+}
+
+std::vector<family_id> engine::to_remind(instant now, instant until, std::size_t most) {
+    state& s = *state_;
+    std::vector<family_id> out;
+    const auto consider = [&](family_id family, instant end) {
+        if (end <= now || s.sales.reminded(family) >= end) return;
+        if (std::ranges::find(out, family) != out.end() || out.size() == most) return;
+        out.push_back(family);
+    };
+    for (auto at = s.deadlines.upper_bound(s.reminded_to);
+         at != s.deadlines.end() && at->first <= until; ++at) {
+        for (const seat_ref seat : at->second) consider(s.slot(seat).row.family, at->first);
+        if (out.size() == most) return out;
+    }
+    for (const order_id id : s.sales.ending(s.reminded_to, until)) {
+        const order& o = *s.sales.find(id);
+        consider(o.family, *o.ends());
+    }
+    if (out.empty()) s.reminded_to = std::max(s.reminded_to, until);
+    return out;
 }
 
 std::vector<hold_id> engine::due(instant now, std::size_t most) const {

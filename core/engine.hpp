@@ -7,6 +7,8 @@
 #include "core/batch.hpp"
 #include "core/command.hpp"
 #include "core/ids.hpp"
+#include "core/order.hpp"
+#include "core/order_book.hpp"
 #include "core/record.hpp"
 #include "core/stored_state.hpp"
 
@@ -37,22 +39,43 @@ class seat_source {
 public:
     virtual ~seat_source() = default;
     virtual std::optional<seat_number> claim(week_id week) = 0;
+    /// That very seat if it is free, else any (B4).
+    virtual std::optional<seat_number> claim_preferring(week_id week, seat_number) {
+        return claim(week);
+    }
     /// One to retire: the highest, where the source knows which that is.
     virtual std::optional<seat_number> claim_last(week_id week) { return claim(week); }
 };
 
+/// Why a step of a sale was not made.
+enum class sale_refusal : std::uint8_t {
+    not_found,            ///< no such thing in that family
+    nothing_to_finalise,  ///< no hold outside an order
+    in_order,             ///< a named hold is in an order already
+    not_open,             ///< the order is not open any more
+    payment_in_progress,  ///< the bank's page is open (B4)
+    method_not_offered,
+    nothing_to_review,
+    not_booked,
+    booked,     ///< a booking is not released but cancelled (S30)
+    unchanged,  ///< it is so already
+    contended,  ///< a seat is there but not to be had at this instant
+};
+
 enum class decision_kind : std::uint8_t {
-    decided,     ///< `made` is the record; the caller applies it
-    refused,     ///< nothing changes; `refused` says why, item by item
-    replayed,    ///< the key was answered before: `answer`
-    key_reused,  ///< the key was used with another body
-    not_found,   ///< no such hold in that family, or no such week
-    ended,       ///< the hold ended before
-    unchanged,   ///< the state asked for is there already
-    contended,   ///< seats are there but not to be had now: try again after the
-                 ///< next commit
-    invalid,     ///< an import that would take published weeks away (`week` names one), or
-                 ///< that could not be kept (`week` is 0)
+    decided,       ///< `made` is the record; the caller applies it
+    refused,       ///< nothing changes; `refused` says why, item by item
+    replayed,      ///< the key was answered before: `answer`
+    key_reused,    ///< the key was used with another body
+    not_found,     ///< no such hold in that family, or no such week
+    ended,         ///< the hold ended before
+    unchanged,     ///< the state asked for is there already
+    contended,     ///< seats are there but not to be had now: try again after the
+                   ///< next commit
+    sale_refused,  ///< `sale` says why
+    sale_known,    ///< asked for before: `order`, `payment`
+    invalid,       ///< an import that would take published weeks away (`week` names one), or
+                   ///< that could not be kept (`week` is 0)
 };
 
 struct decision {
@@ -61,15 +84,28 @@ struct decision {
     std::vector<refused_item> refused;
     std::shared_ptr<const key_answer> answer;
     week_id week;
+    sale_refusal sale{};
+    order_id order;
+    payment_id payment;
 };
 
-/// One held seat of a family, as its basket shows it.
+/// A family's orders with their payments and refunds, ascending ids.
+struct family_sales {
+    std::vector<campgate::order> orders;
+    std::vector<campgate::payment> payments;
+    std::vector<campgate::refund> refunds;
+    friend bool operator==(const family_sales&, const family_sales&) = default;
+};
+
+/// One held or booked seat of a family.
 struct family_hold {
     hold_id hold;
     week_id week;
     child_id child;
     seat_number seat;
-    instant deadline;
+    instant deadline;     ///< of the order's while it is in one; 0 for a booking
+    order_id order{};     ///< 0 while it is in the basket
+    bool booked = false;  ///< paid, or to be invoiced
     friend bool operator==(const family_hold&, const family_hold&) = default;
 };
 
@@ -102,6 +138,8 @@ public:
     std::uint32_t available(week_id week) const noexcept;  ///< capacity - taken
     const seat_row& seat(week_id week, seat_number seat) const;
     std::vector<family_hold> holds_of(family_id family) const;  ///< ascending hold
+    family_sales sales_of(family_id family) const;
+    const order_book& sales() const noexcept;
     std::shared_ptr<const key_answer> answer_of(actor_id actor, bits128 key) const;
     /// Every seat that is not free, and every key with its answer: for a start, which has a
     /// million.
@@ -114,6 +152,11 @@ public:
     /// Holds whose deadline is not after `now`, the earliest first, at most `most`; O(found).
     std::vector<hold_id> due(instant now, std::size_t most) const;
     std::optional<instant> next_deadline() const;
+    /// Orders that have ended, each with its family, the earliest first, at most `most`.
+    std::vector<std::pair<order_id, family_id>> orders_due(instant now, std::size_t most) const;
+    /// Families that something ends for by `until`, and that have not been told (R1). Looks only at
+    /// what has come into reach since the last call that found nothing.
+    std::vector<family_id> to_remind(instant now, instant until, std::size_t most);
     /// When the oldest key was stored, if any.
     std::optional<instant> oldest_key() const;
 
@@ -122,6 +165,8 @@ public:
     stored_state dump() const;
 
 private:
+    std::optional<std::string> restore_sales(const stored_state& s);
+
     struct state;
     std::unique_ptr<state> state_;
 };

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "core/ids.hpp"
+#include "core/order.hpp"
 #include "core/reason.hpp"
 #include "core/season.hpp"
 
@@ -107,7 +108,7 @@ struct forget_record {
 inline constexpr std::size_t expire_items_max = 64;
 
 using record_body = std::variant<place_record, release_record, expire_record, capacity_record,
-                                 opening_record, season_record, forget_record>;
+                                 opening_record, season_record, forget_record, sale_record>;
 
 /// Stored in the journal: never renumber.
 enum class record_kind : std::uint8_t {
@@ -118,6 +119,7 @@ enum class record_kind : std::uint8_t {
     opening = 5,
     season = 6,
     forget = 7,
+    sale = 8,
 };
 
 struct record {

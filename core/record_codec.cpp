@@ -1,8 +1,7 @@
 #include "core/record_codec.hpp"
 
-#include <cstring>
-#include <limits>
-#include <type_traits>
+#include "core/byte_codec.hpp"
+#include "core/sale_codec.hpp"
 
 namespace campgate {
 
@@ -12,126 +11,13 @@ constexpr std::uint8_t format = 1;
 // Of a season, in its record and in its row. Format 1 said nothing of schools and sales: those
 // seasons have the usual ones.
 constexpr std::uint8_t season_format = 2;
-constexpr std::size_t text_max = 64 * 1024;
-
-// Fields in the order of their declaration; integers little-endian and of fixed width, so that
-// bytes are comparable by hand in a dump.
-class writer {
-public:
-    template <class T>
-    requires std::is_integral_v<T>
-    void put(T value) {
-        auto bits = static_cast<std::make_unsigned_t<T>>(value);
-        for (std::size_t i = 0; i < sizeof(T); ++i) {
-            out_.push_back(static_cast<char>(bits & 0xff));
-            if constexpr (sizeof(T) > 1) bits = static_cast<decltype(bits)>(bits >> 8);
-        }
-    }
-    template <class T, class Tag>
-    void put(strong<T, Tag> id) {
-        put(id.value);
-    }
-    template <class E>
-    requires std::is_enum_v<E>
-    void put(E e) { put(static_cast<std::underlying_type_t<E>>(e)); }
-    void put(instant t) { put(std::int64_t{t.time_since_epoch().count()}); }
-    void put(bits128 b) {
-        put(b.high);
-        put(b.low);
-    }
-    void put(const std::string& s) {
-        put(static_cast<std::uint32_t>(s.size()));
-        out_ += s;
-    }
-    template <class T, class Each>
-    void list(const std::vector<T>& items, Each each) {
-        put(static_cast<std::uint32_t>(items.size()));
-        for (const T& item : items) each(item);
-    }
-    std::string take() { return std::move(out_); }
-
-private:
-    std::string out_;
-};
-
-// Reads what writer wrote. After the first fault everything reads as zero and ok() is false.
-class reader {
-public:
-    explicit reader(std::string_view bytes) : left_(bytes) {}
-
-    template <class T>
-    requires std::is_integral_v<T>
-    void get(T& value) {
-        value = 0;
-        if (left_.size() < sizeof(T)) return fail();
-        std::make_unsigned_t<T> bits = 0;
-        for (std::size_t i = sizeof(T); i-- > 0;) {
-            if constexpr (sizeof(T) > 1) bits = static_cast<decltype(bits)>(bits << 8);
-            bits = static_cast<decltype(bits)>(bits | static_cast<std::uint8_t>(left_[i]));
-        }
-        left_.remove_prefix(sizeof(T));
-        value = static_cast<T>(bits);
-    }
-    template <class T, class Tag>
-    void get(strong<T, Tag>& id) {
-        get(id.value);
-    }
-    template <class E>
-    requires std::is_enum_v<E>
-    void get(E& e, E first, E last) {
-        std::underlying_type_t<E> number{};
-        get(number);
-        if (number < static_cast<decltype(number)>(first) ||
-            number > static_cast<decltype(number)>(last))
-            return fail();
-        e = static_cast<E>(number);
-    }
-    void get(instant& t) {
-        std::int64_t count{};
-        get(count);
-        t = instant{std::chrono::microseconds{count}};
-    }
-    void get(bits128& b) {
-        get(b.high);
-        get(b.low);
-    }
-    void get(std::string& s) {
-        std::uint32_t size{};
-        get(size);
-        if (size > text_max || size > left_.size()) return fail();
-        s.assign(left_.substr(0, size));
-        left_.remove_prefix(size);
-    }
-    template <class T, class Each>
-    void list(std::vector<T>& items, std::size_t most, Each each) {
-        std::uint32_t size{};
-        get(size);
-        if (size > most || size > left_.size()) return fail();
-        items.resize(size);
-        for (T& item : items) {
-            each(item);
-            if (!ok_) return;
-        }
-    }
-    void fail() {
-        ok_ = false;
-        left_ = {};
-    }
-    bool ok() const { return ok_; }
-    bool finished() const { return ok_ && left_.empty(); }
-
-private:
-    std::string_view left_;
-    bool ok_ = true;
-};
-
-void put_opening(writer& w, const opening& o) {
+void put_opening(byte_writer& w, const opening& o) {
     w.put(o.all);
     w.put(std::uint8_t{o.residents.has_value()});
     w.put(o.residents.value_or(instant{}));
 }
 
-void get_opening(reader& r, opening& o) {
+void get_opening(byte_reader& r, opening& o) {
     r.get(o.all);
     std::uint8_t given{};
     r.get(given);
@@ -141,33 +27,33 @@ void get_opening(reader& r, opening& o) {
     o.residents = given == 1 ? std::optional{residents} : std::nullopt;
 }
 
-void put_ended(writer& w, const ended_hold& e) {
+void put_ended(byte_writer& w, const ended_hold& e) {
     w.put(e.hold);
     w.put(e.week);
     w.put(e.seat);
 }
 
-void get_ended(reader& r, ended_hold& e) {
+void get_ended(byte_reader& r, ended_hold& e) {
     r.get(e.hold);
     r.get(e.week);
     r.get(e.seat);
 }
 
-void put_localized(writer& w, const localized& l) {
+void put_localized(byte_writer& w, const localized& l) {
     w.put(l.fr);
     w.put(l.nl);
     w.put(l.de);
     w.put(l.en);
 }
 
-void get_localized(reader& r, localized& l) {
+void get_localized(byte_reader& r, localized& l) {
     r.get(l.fr);
     r.get(l.nl);
     r.get(l.de);
     r.get(l.en);
 }
 
-void put_discounts(writer& w, const std::vector<discount>& discounts) {
+void put_discounts(byte_writer& w, const std::vector<discount>& discounts) {
     w.list(discounts, [&](const discount& d) {
         w.put(d.percent);
         w.put(d.off.resident);
@@ -176,7 +62,7 @@ void put_discounts(writer& w, const std::vector<discount>& discounts) {
     });
 }
 
-void get_discounts(reader& r, std::vector<discount>& discounts, std::size_t most) {
+void get_discounts(byte_reader& r, std::vector<discount>& discounts, std::size_t most) {
     r.list(discounts, most, [&](discount& d) {
         r.get(d.percent);
         r.get(d.off.resident);
@@ -187,17 +73,17 @@ void get_discounts(reader& r, std::vector<discount>& discounts, std::size_t most
 }
 
 // A cap of nothing is written as -1.
-void put_cap(writer& w, const std::optional<cents>& cap) {
+void put_cap(byte_writer& w, const std::optional<cents>& cap) {
     w.put(cap.value_or(cents{-1}));
 }
 
-void get_cap(reader& r, std::optional<cents>& cap) {
+void get_cap(byte_reader& r, std::optional<cents>& cap) {
     cents read;
     r.get(read);
     cap = read.value < 0 ? std::nullopt : std::optional{read};
 }
 
-void put_sales(writer& w, const sale_rules& s) {
+void put_sales(byte_writer& w, const sale_rules& s) {
     w.put(s.prices.by);
     w.put(s.prices.from);
     put_discounts(w, s.prices.ranks);
@@ -217,13 +103,13 @@ void put_sales(writer& w, const sale_rules& s) {
     });
 }
 
-void get_seconds(reader& r, std::chrono::seconds& s) {
+void get_seconds(byte_reader& r, std::chrono::seconds& s) {
     std::int64_t count{};
     r.get(count);
     s = std::chrono::seconds{count};
 }
 
-void get_sales(reader& r, sale_rules& s) {
+void get_sales(byte_reader& r, sale_rules& s) {
     r.get(s.prices.by, rank_by::age, rank_by::weeks);
     r.get(s.prices.from, rank_from::highest, rank_from::lowest);
     get_discounts(r, s.prices.ranks, price_ranks_max);
@@ -244,7 +130,7 @@ void get_sales(reader& r, sale_rules& s) {
     });
 }
 
-void put_season(writer& w, const season& s) {
+void put_season(byte_writer& w, const season& s) {
     w.put(s.version);
     w.put(s.code);
     put_localized(w, s.name);
@@ -291,7 +177,7 @@ void put_season(writer& w, const season& s) {
     put_sales(w, s.sales);
 }
 
-void get_season(reader& r, season& s, std::uint8_t version) {
+void get_season(byte_reader& r, season& s, std::uint8_t version) {
     r.get(s.version);
     r.get(s.code);
     get_localized(r, s.name);
@@ -349,7 +235,7 @@ void get_season(reader& r, season& s, std::uint8_t version) {
 }
 
 struct body_writer {
-    writer& w;
+    byte_writer& w;
 
     void operator()(const place_record& p) const {
         w.put(p.family);
@@ -390,9 +276,10 @@ struct body_writer {
     }
     void operator()(const season_record& p) const { put_season(w, *p.published); }
     void operator()(const forget_record& p) const { w.put(p.before); }
+    void operator()(const sale_record& p) const { put_sale(w, p); }
 };
 
-record_body read_body(reader& r, record_kind kind, std::uint8_t version) {
+record_body read_body(byte_reader& r, record_kind kind, std::uint8_t version) {
     switch (kind) {
         case record_kind::place: {
             place_record p;
@@ -455,6 +342,11 @@ record_body read_body(reader& r, record_kind kind, std::uint8_t version) {
             r.get(p.before);
             return p;
         }
+        case record_kind::sale: {
+            sale_record p;
+            get_sale(r, p);
+            return p;
+        }
     }
     r.fail();
     return forget_record{};
@@ -463,14 +355,14 @@ record_body read_body(reader& r, record_kind kind, std::uint8_t version) {
 }  // namespace
 
 encoded_record encode(const record& r) {
-    writer w;
+    byte_writer w;
     w.put(r.kind() == record_kind::season ? season_format : format);
     std::visit(body_writer{w}, r.body);
     return {r.sequence, r.kind(), r.at, r.actor, w.take()};
 }
 
 std::optional<record> decode(const encoded_record& e) {
-    reader r{e.body};
+    byte_reader r{e.body};
     std::uint8_t version{};
     r.get(version);
     const std::uint8_t newest = e.kind == record_kind::season ? season_format : format;
@@ -481,14 +373,14 @@ std::optional<record> decode(const encoded_record& e) {
 }
 
 std::string encode_season(const season& s) {
-    writer w;
+    byte_writer w;
     w.put(season_format);
     put_season(w, s);
     return w.take();
 }
 
 std::optional<season> decode_season(std::string_view bytes) {
-    reader r{bytes};
+    byte_reader r{bytes};
     std::uint8_t version{};
     r.get(version);
     season s;

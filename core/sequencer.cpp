@@ -18,6 +18,7 @@ constexpr std::chrono::milliseconds sweep_after{100};  // expiries, lease
 std::size_t items_of(const record& r) {
     if (const auto* p = std::get_if<place_record>(&r.body)) return p->placed.size();
     if (const auto* p = std::get_if<expire_record>(&r.body)) return p->ended.size();
+    if (const auto* p = std::get_if<sale_record>(&r.body)) return p->seats.size() + 1;
     return 1;
 }
 
@@ -47,6 +48,11 @@ public:
     std::optional<seat_number> claim(week_id week) override {
         return claimed(week, &seat_ledger::claim_one);
     }
+    std::optional<seat_number> claim_preferring(week_id week, seat_number seat) override {
+        seat_ledger* ledger = ledgers_.find(week);
+        if (ledger == nullptr) return std::nullopt;
+        return noted(week, ledger->claim_preferring(seat));
+    }
     std::optional<seat_number> claim_last(week_id week) override {
         return claimed(week, &seat_ledger::claim_last);
     }
@@ -58,7 +64,9 @@ private:
         // A week made in this batch has no ledger before its commit.
         seat_ledger* ledger = ledgers_.find(week);
         if (ledger == nullptr) return std::nullopt;
-        const auto seat = (ledger->*how)();
+        return noted(week, (ledger->*how)());
+    }
+    std::optional<seat_number> noted(week_id week, std::optional<seat_number> seat) {
         if (seat) claims.push_back({week, *seat});
         return seat;
     }
@@ -87,15 +95,19 @@ void sequencer::start() {
     families.reserve(engine_.hold_count());
     engine_.each_seat([&](week_id week, seat_number seat, const seat_row& row) {
         ledgers_.at(week).take_at_start(seat);
-        if (row.state == seat_state::held) families.push_back(row.family);
+        if (row.state != seat_state::retired) families.push_back(row.family);
     });
+    engine_.sales().each_order([&](const order& o) { families.push_back(o.family); });
+    engine_.sales().each_reminded(
+        [&](family_id family, const auto&...) { families.push_back(family); });
     std::ranges::sort(families);
     families.erase(std::ranges::unique(families).begin(), families.end());
     views_.families.reserve(families.size());
     views_.keys.reserve(engine_.key_count());
     for (const family_id family : families) {
         views_.families.put(family, std::make_shared<const family_view>(family_view{
-                                        engine_.last_sequence(), engine_.holds_of(family)}));
+                                        engine_.last_sequence(), engine_.holds_of(family),
+                                        engine_.sales_of(family)}));
     }
     engine_.each_answer([&](actor_id actor, bits128 key, std::shared_ptr<const key_answer> answer) {
         views_.keys.put({actor, key}, std::move(answer));
@@ -177,10 +189,36 @@ void sequencer::sweep() {
         ledger_source none{ledgers_};
         accept(engine_.decide(own.command, now_, none, false), own);
     }
+    sweep_sales(own);
     const auto oldest = engine_.oldest_key();
     if (oldest && *oldest + key_lifetime + forget_stride < now_) {
         own.command = forget_command{now_ - key_lifetime};
         ledger_source none{ledgers_};
+        accept(engine_.decide(own.command, now_, none, false), own);
+    }
+}
+
+// Orders that nobody paid, and families whose time is nearly over (S26, R1).
+void sequencer::sweep_sales(queued_command& own) {
+    const auto season = engine_.current_season();
+    if (!season) return;
+    ledger_source none{ledgers_};
+    const auto room = [&] {
+        return records_.size() < limits_.batch_records_max / 2 &&
+               items_ < limits_.batch_items_max / 2;
+    };
+    for (const auto& [order, family] : engine_.orders_due(now_, expire_items_max)) {
+        if (!room()) return;
+        own.command = sale_command{server_actor, family, sale_command::expire{order}, nullptr};
+        accept(engine_.decide(own.command, now_, none, false), own);
+        ++counts_.expired;
+    }
+    // Who has less time from the start is not told that a day is left.
+    if (season->hold_duration <= season->sales.remind_before) return;
+    const instant until = now_ + season->sales.remind_before;
+    for (const family_id family : engine_.to_remind(now_, until, expire_items_max)) {
+        if (!room()) return;
+        own.command = sale_command{server_actor, family, sale_command::remind{until}, nullptr};
         accept(engine_.decide(own.command, now_, none, false), own);
     }
 }
@@ -205,6 +243,8 @@ void sequencer::handle(queued_command&& c, bool was_deferred, boot_instant since
             return;
         }
     }
+    if (auto* sale = std::get_if<sale_command>(&c.command))
+        sale->facts = views_.facts.find(sale->family);
     const boot_instant boot = clock_.boot();
     const bool last_try = was_deferred && boot - since >= limits_.deferral_max;
     ledger_source source{ledgers_};
@@ -257,6 +297,8 @@ void sequencer::touch(const record& r) {
         of_seat(release->ended);
     } else if (const auto* expire = std::get_if<expire_record>(&r.body)) {
         std::ranges::for_each(expire->ended, of_seat);
+    } else if (const auto* sale = std::get_if<sale_record>(&r.body)) {
+        touched_.push_back(sale->family);
     }
 }
 
@@ -270,6 +312,10 @@ void sequencer::undo_unused(const std::vector<claim_at>& claims, const record* m
             for (const placed_item& item : p->placed) used.push_back({item.week, item.seat});
         } else if (const auto* c = std::get_if<capacity_record>(&made->body)) {
             for (const seat_number seat : c->retired) used.push_back({c->week, seat});
+        } else if (const auto* sale = std::get_if<sale_record>(&made->body)) {
+            for (const seat_effect& e : sale->seats) {
+                if (e.event == seat_event::retake) used.push_back({e.week, e.seat});
+            }
         }
     }
     std::ranges::sort(used);
@@ -285,10 +331,20 @@ void sequencer::answer(const queued_command& c, const decision& d) {
     r.ticket = c.to.ticket;
     r.at = engine_.last_sequence();
     r.week = d.week;
+    r.sale = d.sale;
+    r.order = d.order;
+    r.payment = d.payment;
     switch (d.kind) {
         case decision_kind::decided:
             r.at = d.made->sequence;
             r.kind = reply_kind::done;
+            if (const auto* sale = std::get_if<sale_record>(&d.made->body)) {
+                if (sale->order) r.order = sale->order->id;
+                if (sale->payment) {
+                    r.payment = sale->payment->id;
+                    r.order = sale->payment->of;
+                }
+            }
             if (const auto* p = std::get_if<place_record>(&d.made->body)) {
                 r.kind = reply_kind::placed;
                 r.answer = engine_.answer_of(d.made->actor, p->key);
@@ -315,6 +371,8 @@ void sequencer::answer(const queued_command& c, const decision& d) {
         case decision_kind::ended: r.kind = reply_kind::ended; break;
         case decision_kind::unchanged: r.kind = reply_kind::unchanged; break;
         case decision_kind::contended: r.kind = reply_kind::contended; break;
+        case decision_kind::sale_refused: r.kind = reply_kind::sale_refused; break;
+        case decision_kind::sale_known: r.kind = reply_kind::sale_known; break;
         case decision_kind::invalid: r.kind = reply_kind::invalid; break;
     }
     replies_.push_back({c.to.lane, std::move(r)});
@@ -373,8 +431,9 @@ void sequencer::publish_batch() {
     std::ranges::sort(families);
     families.erase(std::ranges::unique(families).begin(), families.end());
     for (const family_id family : families) {
-        views_.families.put(family, std::make_shared<const family_view>(
-                                        family_view{news.at, engine_.holds_of(family)}));
+        views_.families.put(
+            family, std::make_shared<const family_view>(
+                        family_view{news.at, engine_.holds_of(family), engine_.sales_of(family)}));
     }
     crash_point("keys_published");
     const auto changed_before = views_.availability.load()->changed;
@@ -435,6 +494,11 @@ void sequencer::settle() {
             ledgers_.at(release->ended.week).give_back({&release->ended.seat, 1});
         } else if (const auto* expire = std::get_if<expire_record>(&r.body)) {
             for (const ended_hold& e : expire->ended) ledgers_.at(e.week).give_back({&e.seat, 1});
+        } else if (const auto* sale = std::get_if<sale_record>(&r.body)) {
+            for (const seat_effect& e : sale->seats) {
+                if (e.event == seat_event::end) ledgers_.at(e.week).give_back({&e.seat, 1});
+                if (e.event == seat_event::retake) ledgers_.at(e.week).commit(1);
+            }
         } else if (const auto* capacity = std::get_if<capacity_record>(&r.body)) {
             seat_ledger& ledger = ledgers_.at(capacity->week);
             ledger.commit(static_cast<std::uint32_t>(capacity->retired.size()));

@@ -33,7 +33,9 @@ enum class reply_kind : std::uint8_t {
     ended,  ///< the hold ended before
     unchanged,
     contended,
-    invalid,  ///< `week`
+    invalid,       ///< `week`
+    sale_refused,  ///< `sale`
+    sale_known,    ///< asked for before: `order`, `payment`
 };
 
 struct reply {
@@ -43,6 +45,9 @@ struct reply {
     std::shared_ptr<const key_answer> answer;
     std::vector<refused_item> refused;
     week_id week;
+    sale_refusal sale{};
+    order_id order{};      ///< of a step of a sale
+    payment_id payment{};  ///< likewise
 };
 
 /// What a batch changed, for whoever pushes it to open calendars.
@@ -117,6 +122,7 @@ private:
     void undo_unused(const std::vector<claim_at>& claims, const record* made);
     void answer(const queued_command& c, const decision& d);
     void sweep();
+    void sweep_sales(queued_command& own);
     commit_outcome commit_batch();
     void publish_batch();
     void publish_availability();

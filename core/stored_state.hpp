@@ -31,6 +31,8 @@ struct stored_state {
     std::vector<week_row> weeks;
     std::vector<stored_seat> seats;
     std::vector<stored_key> keys;
+    std::vector<sale_row> sales;  ///< by kind and id
+    std::vector<cents> balances;  ///< of the accounts in their order; empty: all zero
     friend bool operator==(const stored_state&, const stored_state&) = default;
 };
 

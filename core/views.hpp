@@ -131,7 +131,8 @@ struct season_view {
 
 struct family_view {
     campgate::sequence changed;
-    std::vector<family_hold> holds;  ///< ascending hold
+    std::vector<family_hold> holds;  ///< ascending hold; bookings among them
+    family_sales sales{};
 };
 
 /// A key is a parent's own: two parents never meet on one.

@@ -107,7 +107,8 @@ private:
     objected ends(const ended_hold& e) {
         if (!has(e.week, e.seat)) return named(e.week, e.seat) + " does not exist";
         const seat_row& row = rules.seat(e.week, e.seat);
-        if (row.state != seat_state::held || row.hold != e.hold) {
+        const bool taken = row.state == seat_state::held || row.state == seat_state::booked;
+        if (!taken || row.hold != e.hold) {
             return "ends a hold that " + named(e.week, e.seat) + " does not have";
         }
         children_.erase({row.child, rules.weeks()[e.week.value - 1].iso});
@@ -157,6 +158,31 @@ private:
             if (w.id.value <= expected) continue;
             ++expected;
             if (w.id.value != expected) return "skips a week's number";
+        }
+        return std::nullopt;
+    }
+    objected objection(const record& r, const sale_record& p) {
+        cents sum;
+        for (const money_entry& m : p.money) sum.value += m.amount.value;
+        if (sum.value != 0) return "has money that does not add up";
+        if (p.order && p.order->changed != r.sequence) return "has an order of another record";
+        for (const seat_effect& e : p.seats) {
+            if (e.event == seat_event::retake) {
+                if (auto why = is_in_state(e.week, e.seat, seat_state::free)) return why;
+                if (!holds_.insert(e.hold).second) return "uses a hold a second time";
+                const iso_week iso = rules.weeks()[e.week.value - 1].iso;
+                if (!children_.insert({e.child, iso}).second)
+                    return "gives a child two places in a week";
+                ++taken_[e.week];
+                touched_.push_back(e.week);
+            } else if (e.event == seat_event::end) {
+                if (auto why = ends({e.hold, e.week, e.seat})) return why;
+            } else {
+                if (!has(e.week, e.seat)) return named(e.week, e.seat) + " does not exist";
+                const seat_row& row = rules.seat(e.week, e.seat);
+                if (row.state != seat_state::held || row.hold != e.hold || row.family != p.family)
+                    return "sells a hold that " + named(e.week, e.seat) + " does not have";
+            }
         }
         return std::nullopt;
     }
@@ -246,6 +272,20 @@ void compare(report_builder& report, const stored_state& stored, const stored_st
                         return "the key of record " + std::to_string(k.row.sequence.value);
                     }),
                 std::to_string(stored.keys.size()) + " idempotency keys are as the journal says");
+    report.list(
+        "sales",
+        differences(
+            stored.sales, folded.sales, [](const sale_row& s) { return std::pair(s.kind, s.id); },
+            [](const sale_row& s) {
+                return "what record " + std::to_string(s.changed.value) + " sold";
+            }),
+        std::to_string(stored.sales.size()) +
+            " orders, payments, refunds and reminders are as the journal says");
+    if (stored.balances == folded.balances) {
+        report.good("money", "the money's entries add up as the journal says");
+    } else {
+        report.bad("money", "the money's entries are not the journal's");
+    }
     if (stored.season == folded.season) {
         report.good("season", stored.season ? "the season is as the journal says"
                                             : "no season has been imported");

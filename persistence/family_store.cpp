@@ -267,6 +267,7 @@ public:
         read_children();
         read_attached();
         read_requests();
+        read_asked();
         return std::move(families_);
     }
 
@@ -379,6 +380,29 @@ private:
                 }
                 family_in(row[0]).requests.push_back(std::move(r));
             });
+    }
+
+    // Requests of other families about a child of this one, without their notes.
+    void read_asked() {
+        std::string condition = condition_;
+        if (const auto at = condition.find("family"); at != std::string::npos)
+            condition.replace(0, at, " AND c.");
+        at_ = families_.begin();
+        for_each_row(work_,
+                     "SELECT c.family, r.id, r.kind, r.family, r.parent, r.child, r.made_at "
+                     "FROM family_request r JOIN child c ON c.id = r.child "
+                     "WHERE r.state = 0 AND r.kind = 1" +
+                         condition + " ORDER BY c.family, r.id",
+                     [&](const pqxx::row& row) {
+                         request_row r;
+                         r.id = {packed_number<std::uint64_t>(row[1])};
+                         r.kind = static_cast<request_kind>(packed_number<std::uint8_t>(row[2]));
+                         r.family = {packed_number<std::uint64_t>(row[3])};
+                         r.parent = {packed_number<std::uint64_t>(row[4])};
+                         r.child = child_id{packed_number<std::uint64_t>(row[5])};
+                         r.made_at = packed_instant(row[6]);
+                         family_in(row[0]).asked_of.push_back(std::move(r));
+                     });
     }
 
     pqxx::transaction_base& work_;

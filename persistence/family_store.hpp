@@ -91,6 +91,7 @@ struct family_row {
     std::vector<child_row> children;       ///< ascending id
     std::vector<attached_child> attached;  ///< ascending child
     std::vector<request_row> requests;     ///< its own, ascending id
+    std::vector<request_row> asked_of;     ///< of others, about its children, while undecided
     friend bool operator==(const family_row&, const family_row&) = default;
 };
 

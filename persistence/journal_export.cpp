@@ -33,6 +33,7 @@ const char* name_of(record_kind kind) {
         case record_kind::opening: return "opening";
         case record_kind::season: return "season";
         case record_kind::forget: return "forget";
+        case record_kind::sale: return "sale";
     }
     return "unknown";
 }
@@ -50,6 +51,48 @@ json::value time_or_null(const std::optional<instant>& at) {
 
 json::object ended(const ended_hold& e) {
     return {{"hold", e.hold.value}, {"week", e.week.value}, {"seat", e.seat.value}};
+}
+
+const char* name_of(sale_event event) {
+    switch (event) {
+        case sale_event::finalised: return "finalised";
+        case sale_event::abandoned: return "abandoned";
+        case sale_event::expired: return "expired";
+        case sale_event::payment_wanted: return "payment_wanted";
+        case sale_event::payment_open: return "payment_open";
+        case sale_event::payment_failed: return "payment_failed";
+        case sale_event::paid: return "paid";
+        case sale_event::paid_late: return "paid_late";
+        case sale_event::review: return "review";
+        case sale_event::reviewed: return "reviewed";
+        case sale_event::refund_settled: return "refund_settled";
+        case sale_event::cancelled: return "cancelled";
+        case sale_event::clock_changed: return "clock_changed";
+        case sale_event::reminded: return "reminded";
+    }
+    return "unknown";
+}
+
+const char* name_of(seat_event event) {
+    switch (event) {
+        case seat_event::order: return "order";
+        case seat_event::release: return "release";
+        case seat_event::book: return "book";
+        case seat_event::end: return "end";
+        case seat_event::retake: return "retake";
+    }
+    return "unknown";
+}
+
+const char* name_of(account a) {
+    switch (a) {
+        case account::receivable: return "receivable";
+        case account::sales: return "sales";
+        case account::money: return "money";
+        case account::refunds: return "refunds";
+        case account::suspense: return "suspense";
+    }
+    return "unknown";
 }
 
 // Adds a body's own members.
@@ -117,6 +160,40 @@ struct body_writer {
         line["weeks"] = std::move(weeks);
     }
     void operator()(const forget_record& p) const { line["before"] = time_text(p.before); }
+    void operator()(const sale_record& p) const {
+        line["event"] = name_of(p.event);
+        line["family"] = p.family.value;
+        if (p.order) {
+            line["order"] = p.order->id.value;
+            line["total"] = p.order->total.value;
+            line["paid"] = p.order->paid.value;
+        }
+        if (p.payment) {
+            line["payment"] = p.payment->id.value;
+            line["amount"] = p.payment->amount.value;
+            line["received"] = p.payment->received.value;
+        }
+        json::array refunds;
+        for (const refund& f : p.refunds)
+            refunds.push_back({{"refund", f.id.value}, {"amount", f.amount.value}});
+        json::array seats;
+        for (const seat_effect& e : p.seats) {
+            json::object seat{{"event", name_of(e.event)},
+                              {"hold", e.hold.value},
+                              {"week", e.week.value},
+                              {"child", e.child.value},
+                              {"seat", e.seat.value}};
+            if (e.event == seat_event::order || e.event == seat_event::release)
+                seat["deadline"] = time_text(e.deadline);
+            seats.push_back(std::move(seat));
+        }
+        json::array money;
+        for (const money_entry& m : p.money)
+            money.push_back({{"account", name_of(m.account)}, {"amount", m.amount.value}});
+        line["refunds"] = std::move(refunds);
+        line["seats"] = std::move(seats);
+        line["money"] = std::move(money);
+    }
 };
 
 std::string line_of(const json::object& object) {

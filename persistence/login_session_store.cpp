@@ -8,9 +8,13 @@
 namespace campgate {
 namespace {
 
+std::string_view raw(const login_session_hash& hash) {
+    return {reinterpret_cast<const char*>(hash.data()), hash.size()};
+}
+
 std::string hex_of(const login_session_hash& hash) {
     std::string text = "\\x";
-    append_hex(text, {reinterpret_cast<const char*>(hash.data()), hash.size()});
+    append_hex(text, raw(hash));
     return text;
 }
 
@@ -46,20 +50,13 @@ void login_session_store::insert(const login_session_row& session) {
     with_connection([&](pg_connection& connection) {
         pqxx::nontransaction work(connection.raw().session);
         work.exec_params(
-            "INSERT INTO login_session (id_hash, actor, family, csrf, created, seen, expires) "
-            "VALUES ($1::bytea, $2, $3, $4, $5, $6, $7) ON CONFLICT (id_hash) DO NOTHING",
+            "INSERT INTO login_session (id_hash, actor, family, csrf, created, seen, expires, "
+            "staff, by_provider) "
+            "VALUES ($1::bytea, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (id_hash) DO NOTHING",
             hex_of(session.id_hash), std::to_string(as_bigint(session.actor.value)),
             std::to_string(as_bigint(session.family.value)), session.csrf, text_of(session.created),
-            text_of(session.seen), text_of(session.expires));
-    });
-}
-
-void login_session_store::touch(const login_session_hash& id_hash, instant seen, instant expires) {
-    with_connection([&](pg_connection& connection) {
-        pqxx::nontransaction work(connection.raw().session);
-        work.exec_params(
-            "UPDATE login_session SET seen = $2, expires = $3 WHERE id_hash = $1::bytea",
-            hex_of(id_hash), text_of(seen), text_of(expires));
+            text_of(session.seen), text_of(session.expires), session.staff ? "t" : "f",
+            session.by_provider ? "t" : "f");
     });
 }
 
@@ -70,15 +67,41 @@ void login_session_store::remove(const login_session_hash& id_hash) {
     });
 }
 
-std::vector<login_session_row> login_session_store::load(instant now) {
+void login_session_store::sweep(std::span<const login_seen> seen,
+                                std::span<const login_session_hash> over) {
+    if (seen.empty() && over.empty()) return;
+    array_text hashes;
+    array_text times;
+    array_text ended;
+    for (const login_seen& each : seen) {
+        hashes.hex(raw(each.id_hash));
+        times.time(each.at);
+    }
+    for (const login_session_hash& hash : over) ended.hex(raw(hash));
+    with_connection([&](pg_connection& connection) {
+        pqxx::work work(connection.raw().session);
+        work.exec_params(
+            "UPDATE login_session s SET seen = greatest(s.seen, n.seen) "
+            "FROM unnest($1::text[], $2::bigint[]) AS n (id, seen) "
+            "WHERE s.id_hash = decode(n.id, 'hex')",
+            hashes.done(), times.done());
+        work.exec_params(
+            "DELETE FROM login_session "
+            "WHERE id_hash IN (SELECT decode(id, 'hex') FROM unnest($1::text[]) AS o (id))",
+            ended.done());
+        work.commit();
+    });
+}
+
+std::vector<login_session_row> login_session_store::load(instant oldest) {
     std::vector<login_session_row> sessions;
     with_connection([&](pg_connection& connection) {
         sessions.clear();
         pqxx::nontransaction work(connection.raw().session);
-        work.exec_params("DELETE FROM login_session WHERE expires <= $1", text_of(now));
+        work.exec_params("DELETE FROM login_session WHERE expires <= $1", text_of(oldest));
         for (const auto& row :
-             work.exec("SELECT id_hash, actor, family, csrf, created, seen, expires "
-                       "FROM login_session ORDER BY id_hash")) {
+             work.exec("SELECT id_hash, actor, family, csrf, created, seen, expires, "
+                       "staff, by_provider FROM login_session ORDER BY id_hash")) {
             login_session_row s;
             const std::string hash = bytes_in(row[0]);
             std::ranges::copy(hash, s.id_hash.begin());
@@ -88,6 +111,8 @@ std::vector<login_session_row> login_session_store::load(instant now) {
             s.created = instant_in(row[4]);
             s.seen = instant_in(row[5]);
             s.expires = instant_in(row[6]);
+            s.staff = text_in(row[7]) == "t";
+            s.by_provider = text_in(row[8]) == "t";
             sessions.push_back(std::move(s));
         }
     });

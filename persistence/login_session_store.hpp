@@ -11,6 +11,7 @@
 #include <functional>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -26,7 +27,14 @@ struct login_session_row {
     instant created;
     instant seen;
     instant expires;
+    bool staff = false;
+    bool by_provider = false;
     friend bool operator==(const login_session_row&, const login_session_row&) = default;
+};
+
+struct login_seen {
+    login_session_hash id_hash{};
+    instant at;
 };
 
 class login_session_store {
@@ -34,10 +42,11 @@ public:
     explicit login_session_store(std::string url) : url_(std::move(url)) {}
 
     void insert(const login_session_row& session);
-    void touch(const login_session_hash& id_hash, instant seen, instant expires);
     void remove(const login_session_hash& id_hash);
-    /// Those that expire after `now`; the others are deleted.
-    std::vector<login_session_row> load(instant now);
+    /// When each was last seen, and those that are over, in one transaction.
+    void sweep(std::span<const login_seen> seen, std::span<const login_session_hash> over);
+    /// Those that expire after `oldest`; the others are deleted.
+    std::vector<login_session_row> load(instant oldest);
 
 private:
     void with_connection(const std::function<void(pg_connection&)>& work);

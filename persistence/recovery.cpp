@@ -41,6 +41,7 @@ struct tail_says {
     std::map<week_id, opening> openings;
     std::optional<std::pair<std::uint32_t, sequence>> season;  // version, record
     std::optional<instant> forgotten_before;
+    std::map<std::pair<sale_row_kind, std::uint64_t>, sequence> sales;  // by which record
 
     void add(const record& r) {
         std::visit([&](const auto& body) { add(r, body); }, r.body);
@@ -69,6 +70,25 @@ struct tail_says {
     }
     void add(const record& r, const season_record& s) {
         season = {s.published->version, r.sequence};
+    }
+    void add(const record& r, const sale_record& p) {
+        if (p.order) sales[{sale_row_kind::order, p.order->id.value}] = r.sequence;
+        if (p.payment) sales[{sale_row_kind::payment, p.payment->id.value}] = r.sequence;
+        for (const refund& f : p.refunds) sales[{sale_row_kind::refund, f.id.value}] = r.sequence;
+        if (p.reminded) sales[{sale_row_kind::reminder, p.family.value}] = r.sequence;
+        for (const seat_effect& e : p.seats) {
+            seat_row& row = seats[{e.week, e.seat}];
+            row = {};
+            if (e.event == seat_event::end) continue;
+            const bool held = e.event == seat_event::order || e.event == seat_event::release;
+            row = {held ? seat_state::held : seat_state::booked,
+                   e.hold,
+                   e.child,
+                   p.family,
+                   e.deadline,
+                   r.sequence,
+                   e.order};
+        }
     }
     void add(const record&, const forget_record& f) {
         std::erase_if(keys, [&](const auto& k) { return k.second.at < f.before; });
@@ -142,6 +162,16 @@ std::vector<std::string> compare_tail(pg_connection& connection, const stored_st
             if (found == loaded.keys.end() || found->row != row) {
                 wrong.push_back("the key of record " + std::to_string(row.sequence.value) +
                                 " is not as the journal says");
+            }
+        }
+        for (const auto& [name, record] : says.sales) {
+            const auto found = std::lower_bound(
+                loaded.sales.begin(), loaded.sales.end(), name,
+                [](const sale_row& s, const auto& n) { return std::pair(s.kind, s.id) < n; });
+            if (found == loaded.sales.end() || std::pair(found->kind, found->id) != name ||
+                found->changed != record) {
+                wrong.push_back("what record " + std::to_string(record.value) +
+                                " says of a sale is not in the tables");
             }
         }
         if (says.forgotten_before) {

@@ -21,12 +21,13 @@ stored_seat packed_seat(const pqxx::row& row) {
     s.week = {packed_number<std::uint32_t>(row[0])};
     s.seat = {packed_number<std::uint32_t>(row[1])};
     s.row.state = static_cast<seat_state>(packed_number<std::uint8_t>(row[2]));
-    if (s.row.state == seat_state::held) {
+    if (s.row.state == seat_state::held || s.row.state == seat_state::booked) {
         s.row.hold = {packed_number<std::uint64_t>(row[3])};
         s.row.child = {packed_number<std::uint64_t>(row[4])};
         s.row.family = {packed_number<std::uint64_t>(row[5])};
-        s.row.deadline = packed_instant(row[6]);
+        if (!row[6].is_null()) s.row.deadline = packed_instant(row[6]);
         s.row.sequence = {packed_number<std::uint64_t>(row[7])};
+        if (!row[8].is_null()) s.row.order = {packed_number<std::uint64_t>(row[8])};
     }
     return s;
 }
@@ -128,9 +129,28 @@ stored_state read_state_but_keys(pqxx::transaction_base& work) {
         s.weeks.push_back(week_in(row));
     }
     for_each_row(work,
-                 "SELECT week, seat, state, hold, child, family, deadline, sequence "
+                 "SELECT week, seat, state, hold, child, family, deadline, sequence, sale_order "
                  "FROM seat WHERE state <> 0",
                  [&](const pqxx::row& row) { s.seats.push_back(packed_seat(row)); });
+    for (const auto& row : work.exec("SELECT kind, id, family, state, sequence, body "
+                                     "FROM sale ORDER BY kind, id")) {
+        sale_row r;
+        r.kind = static_cast<sale_row_kind>(number_in<std::uint8_t>(row[0]));
+        r.id = number_in<std::uint64_t>(row[1]);
+        r.family = {number_in<std::uint64_t>(row[2])};
+        r.state = number_in<std::uint8_t>(row[3]);
+        r.changed = {number_in<std::uint64_t>(row[4])};
+        r.body = bytes_in(row[5]);
+        s.sales.push_back(std::move(r));
+    }
+    if (!s.sales.empty()) s.balances.resize(accounts);
+    for (const auto& row :
+         work.exec("SELECT account, sum(amount)::bigint FROM money GROUP BY account")) {
+        const auto account = number_in<std::size_t>(row[0]);
+        if (account < 1 || account > s.balances.size())
+            throw database_error("money of an unknown account");
+        s.balances[account - 1] = {number_in<std::int64_t>(row[1])};
+    }
     sort_by(s.seats, [](const stored_seat& x) { return std::pair(x.week, x.seat); });
     return s;
 }

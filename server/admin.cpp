@@ -1,7 +1,13 @@
 #include "server/admin.hpp"
 
+#include "persistence/staff_store.hpp"
 #include "server/asking.hpp"
+#include "server/families_file.hpp"
+#include "server/family_import.hpp"
 #include "server/log.hpp"
+#include "server/on_worker.hpp"
+#include "server/questions_view.hpp"
+#include "server/retention.hpp"
 #include "server/season_file.hpp"
 #include "server/time_text.hpp"
 
@@ -23,9 +29,10 @@ namespace json = boost::json;
 
 namespace {
 
-constexpr std::size_t line_max = 2 * season_file_bytes_max;  // a season file, escaped
+constexpr std::size_t line_max = 2 * families_file_bytes_max;  // the largest file, escaped
 constexpr std::size_t socket_path_max = 107;
 constexpr std::chrono::seconds answer_within{30};
+constexpr std::chrono::seconds import_within{120};
 
 json::object said(std::string message) {
     return {{"ok", true}, {"message", std::move(message)}};
@@ -123,6 +130,130 @@ awaitable<json::object> import_text(application& app, io_lane& lane, const json:
         case import_outcome::kind::no_answer: break;
     }
     co_return no_answer;
+}
+
+awaitable<json::object> import_questions_text(application& app, io_lane& lane,
+                                              const json::object& asked) {
+    using outcome_type = std::variant<questions_view, std::vector<file_fault>>;
+    std::function<outcome_type()> work = [&app, content = text(asked, "text"),
+                                          file = text(asked, "file"), now = app.time.now()] {
+        return import_questions(*app.database, content, file, now);
+    };
+    auto outcome = co_await on_worker<outcome_type>(app, lane, "questions_not_kept",
+                                                    std::move(work), answer_within);
+    if (!outcome) co_return no_answer;
+    if (const auto* faults = std::get_if<std::vector<file_fault>>(&*outcome)) {
+        json::array lines;
+        for (const file_fault& fault : *faults) lines.emplace_back(to_text(fault));
+        json::object result = refused("nothing was imported");
+        result["faults"] = std::move(lines);
+        co_return result;
+    }
+    auto view =
+        std::make_shared<const questions_view>(std::get<questions_view>(*std::move(outcome)));
+    const std::uint32_t version = view->asked.version;
+    const bool changed = version != app.questions.load()->asked.version;
+    app.questions.store(std::move(view));
+    co_return said(changed ? "imported as version " + std::to_string(version)
+                           : "nothing has changed");
+}
+
+awaitable<json::object> forget(application& app, io_lane& lane, const json::object& asked) {
+    const json::value* flag = asked.if_contains("dry_run");
+    const bool dry = flag != nullptr && flag->is_bool() && flag->get_bool();
+    std::function<retention_counts()> work = [&app, dry, now = app.time.now()] {
+        return forget_old(app, now, dry);
+    };
+    const auto counts = co_await on_worker<retention_counts>(app, lane, "retention_failed",
+                                                             std::move(work), answer_within);
+    if (!counts) co_return no_answer;
+    json::object result = said(dry ? "counted" : "forgot");
+    result["sheets"] = counts->sheets;
+    result["families"] = counts->families;
+    result["audit_rows"] = counts->audit_rows;
+    result["mails"] = counts->mails;
+    result["more"] = counts->more;
+    co_return result;
+}
+
+struct families_imported {
+    import_counts counts;
+    std::vector<file_fault> faults;
+};
+
+awaitable<json::object> import_families_text(application& app, io_lane& lane,
+                                             const json::object& asked) {
+    std::function<families_imported()> work = [&app, content = text(asked, "text"),
+                                               file = text(asked, "file"), now = app.time.now()] {
+        families_imported outcome;
+        const auto season = app.seen.season.load()->published;
+        auto parsed = parse_families(content, file, season.get());
+        if (auto* faults = std::get_if<std::vector<file_fault>>(&parsed)) {
+            outcome.faults = std::move(*faults);
+            return outcome;
+        }
+        outcome.counts =
+            import_families(*app.files, std::get<std::vector<listed_family>>(parsed), now);
+        return outcome;
+    };
+    auto outcome = co_await on_worker<families_imported>(app, lane, "families_not_imported",
+                                                         std::move(work), import_within);
+    if (!outcome) co_return no_answer;
+    if (!outcome->faults.empty()) {
+        json::array lines;
+        for (const file_fault& fault : outcome->faults) lines.emplace_back(to_text(fault));
+        json::object result = refused("nothing was imported");
+        result["faults"] = std::move(lines);
+        co_return result;
+    }
+    const import_counts& n = outcome->counts;
+    json::object result =
+        said(std::to_string(n.parents_added) + " parents and " + std::to_string(n.children_added) +
+             " children added, " + std::to_string(n.children_attached) +
+             " children attached to a second parent; " + std::to_string(n.parents_known) +
+             " parents and " + std::to_string(n.children_known) + " children were known");
+    result["parents_added"] = n.parents_added;
+    result["children_added"] = n.children_added;
+    result["children_attached"] = n.children_attached;
+    co_return result;
+}
+
+// The number is forgotten at once: what stays is its keyed hash.
+json::object staff_changed(application& app, const std::string& op,
+                           const std::optional<niss>& number, instant now) {
+    json::object result;
+    app.database->change([&](worker_transaction& work) {
+        const master_key& key = *app.sealing;
+        if (op == "staff_add") {
+            result = said(add_staff(work, key, *number, now) ? "is staff from the next login on"
+                                                             : "was staff already");
+        } else if (op == "staff_remove") {
+            result = remove_staff(work, key, *number)
+                         ? said("is staff no longer, from the next login on")
+                         : refused("was not staff");
+        } else {
+            std::string lines;
+            for (const staff_row& row : list_staff(work))
+                lines += "\n" + row.hash_start + "  since " + rfc3339(row.added_at);
+            result = said("staff:" + (lines.empty() ? std::string{" nobody"} : lines));
+        }
+        return true;
+    });
+    return result;
+}
+
+awaitable<json::object> change_staff(application& app, io_lane& lane, const std::string& op,
+                                     const json::object& asked) {
+    const auto number = niss::parse(text(asked, "niss"));
+    if (op != "staff_list" && !number)
+        co_return refused("this is no national register number: its check digits do not fit");
+    std::function<json::object()> work = [&app, op, number, now = app.time.now()] {
+        return staff_changed(app, op, number, now);
+    };
+    auto result = co_await on_worker<json::object>(app, lane, "staff_not_changed", std::move(work),
+                                                   answer_within);
+    if (!result) co_return no_answer;
+    co_return *std::move(result);
 }
 
 json::object status_of(const application& app, const admin_facts& facts) {
@@ -227,6 +358,14 @@ awaitable<json::object> admin_listener::run(json::object asked) {
         result = co_await set_opening(app_, lane_, asked);
     } else if (op == "import_season") {
         result = co_await import_text(app_, lane_, asked);
+    } else if (op == "import_questions") {
+        result = co_await import_questions_text(app_, lane_, asked);
+    } else if (op == "retention") {
+        result = co_await forget(app_, lane_, asked);
+    } else if (op == "import_families") {
+        result = co_await import_families_text(app_, lane_, asked);
+    } else if (op == "staff_add" || op == "staff_remove" || op == "staff_list") {
+        result = co_await change_staff(app_, lane_, op, asked);
     } else if (op == "clock_accept") {
         app_.time.accept();
         result = said("the wall clock is taken as right");
@@ -244,7 +383,7 @@ std::optional<json::object> ask_server(const std::filesystem::path& data,
     error_code ec;
     peer.connect(asio::local::stream_protocol::endpoint{admin_socket_path(data).string()}, ec);
     if (ec) return std::nullopt;
-    const timeval limit{answer_within.count(), 0};
+    const timeval limit{import_within.count(), 0};
     setsockopt(peer.native_handle(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
     asio::write(peer, asio::buffer(json::serialize(asked) + "\n"), ec);
     std::string line;

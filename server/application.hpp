@@ -13,8 +13,11 @@
 #include "server/hold_token.hpp"
 #include "server/ip_address.hpp"
 #include "server/live_hub.hpp"
+#include "server/login_service.hpp"
 #include "server/login_sessions.hpp"
+#include "server/mail/mail_service.hpp"
 #include "server/metrics.hpp"
+#include "server/questions_view.hpp"
 #include "server/rate_limit.hpp"
 #include "server/static_files.hpp"
 #include "server/system_ports.hpp"
@@ -33,6 +36,7 @@ public:
     virtual ~login_store_port() = default;
     virtual void insert(const login_session& session) = 0;
     virtual void remove(const login_session& session) = 0;
+    virtual void sweep(const login_sweep& news) = 0;
 };
 
 struct application {
@@ -40,8 +44,11 @@ struct application {
         : settings(settings_),
           time(clock),
           queue(settings_.intake_records_max, settings_.intake_headroom),
+          logins(settings_.login_idle),
           limits(settings_),
-          proxied(settings_.connections_max, settings_.connections_max) {}
+          proxied(settings_.connections_max, settings_.connections_max),
+          lookups({settings_.lookups_per_hour, std::chrono::hours{1}, settings_.lookups_per_hour},
+                  settings_.rate_entries_max) {}
 
     const config& settings;
     system_clock_port clock;
@@ -51,8 +58,10 @@ struct application {
     intake_queue queue;
     login_sessions logins;
     family_directory families;
+    published<questions_view> questions;  ///< of the health sheet
     address_limits limits;
     concurrency_limiter proxied;  ///< connections of trusted proxies
+    rate_limiter lookups;         ///< of national numbers, by account
     metrics counters;
     ip_networks trusted_proxies;                    // constant after start
     std::optional<static_files> pages;              // constant after start
@@ -62,7 +71,9 @@ struct application {
     std::unique_ptr<const master_key> sealing;      // constant after start
     std::unique_ptr<worker_database> database;      // constant after start; used by workers
     std::unique_ptr<family_files> files;            // constant after start; used by workers
+    std::unique_ptr<mail_service> mails;            // constant after start
     std::unique_ptr<worker_pool> workers;           // constant after start
+    std::unique_ptr<login_service> login;           // constant after start
     std::vector<std::unique_ptr<io_lane>> lanes;    // constant after start
     std::unique_ptr<live_hub> hub;                  // constant after start
     std::function<bool()> lease_holds;              // constant after start

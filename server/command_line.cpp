@@ -3,6 +3,7 @@
 #include "server/command_line.hpp"
 
 #include "core/season.hpp"
+#include "server/mail/mail_templates.hpp"
 #include "server/query_string.hpp"
 #include "server/settings.hpp"
 #include "server/strict_toml.hpp"
@@ -26,6 +27,7 @@ namespace {
 constexpr int exit_usage = 2;
 constexpr std::size_t config_file_bytes_max = 256 * 1024;
 constexpr std::size_t secret_file_bytes_max = 4 * 1024;
+constexpr std::size_t mail_ca_file_bytes_max = 2 * 1024 * 1024;
 
 /// A usage or configuration fault: what is printed before the process ends.
 struct usage_fault {
@@ -70,6 +72,8 @@ private:
     void apply_environment();
     void apply_flags();
     void read_database_file();
+    void read_client_secret();
+    void read_mail_files();
     void read_week_arguments();
     const char* variable(const std::string& name) const;
 
@@ -100,6 +104,30 @@ void reader::describe() {
         ->add_option("FILE", parts_.file, "TOML file of the season")
         ->required();
 
+    add(import, "questions",
+        "Import the health sheet's questions; changes nothing when the file has a fault",
+        import_questions, every)
+        ->add_option("FILE", parts_.file, "TOML file of the questions")
+        ->required();
+
+    add(import, "families",
+        "Import the families that are billed already; changes nothing when the file has a fault",
+        import_families, every)
+        ->add_option("FILE", parts_.file, "CSV file of parents and children")
+        ->required();
+
+    CLI::App* staff = app_.add_subcommand("staff", "Who works for the organiser");
+    staff->require_subcommand(1);
+    for (const auto& [name, help, which] :
+         {std::tuple{"add", "Make somebody staff, by national register number", staff_add},
+          std::tuple{"remove", "Somebody is staff no longer", staff_remove}}) {
+        add(staff, name, help, which, every)
+            ->add_option("NISS", made_.niss, "national register number, as 85.07.30-033.28")
+            ->required();
+    }
+    add(staff, "list", "Since when who is staff; the numbers themselves are not kept", staff_list,
+        every);
+
     CLI::App* week = app_.add_subcommand("week", "Change a week of the running server");
     week->require_subcommand(1);
     CLI::App* capacity =
@@ -116,6 +144,9 @@ void reader::describe() {
         every);
 
     add(&app_, "status", "Print the state of the running server", status, every);
+
+    add(&app_, "retention", "Forget what has been kept long enough", retention, every)
+        ->add_flag("--dry-run", made_.dry_run, "only count it");
 
     CLI::App* journal = app_.add_subcommand("journal", "The journal");
     journal->require_subcommand(1);
@@ -198,6 +229,8 @@ void reader::understand() {
     if (made_.settings.listen == "localhost") made_.settings.listen = "127.0.0.1";
     if (const auto wrong = contradiction(made_.settings)) throw usage_fault{*wrong};
     read_database_file();
+    read_client_secret();
+    read_mail_files();
     read_week_arguments();
 }
 
@@ -252,6 +285,16 @@ bool fits(const setting& which, const toml::node& node) {
     return node.is_string();
 }
 
+/// One line each, as if each were the only one.
+std::string told(const std::vector<file_fault>& faults) {
+    std::string message;
+    for (const file_fault& fault : faults) {
+        if (!message.empty()) message += "\ncampgate: ";
+        message += to_text(fault);
+    }
+    return message;
+}
+
 void reader::apply_file() {
     std::string path = parts_.config_file;
     const char* named = variable("CAMPGATE_CONFIG");
@@ -278,12 +321,7 @@ void reader::apply_file() {
         }
         root.refuse_unknown_keys();
     }
-    std::string message;
-    for (const file_fault& fault : faults.take()) {
-        if (!message.empty()) message += "\ncampgate: ";
-        message += to_text(fault);
-    }
-    if (!message.empty()) throw usage_fault{std::move(message)};
+    if (const auto found = faults.take(); !found.empty()) throw usage_fault{told(found)};
 }
 
 /// A password on a command line or in the environment is there for others to read.
@@ -315,16 +353,42 @@ void reader::apply_flags() {
     }
 }
 
+/// A secret's file holds one line.
+std::string read_secret(const std::string& path) {
+    std::string secret = read_whole(path, secret_file_bytes_max);
+    while (!secret.empty() &&
+           std::string_view{" \t\r\n"}.find(secret.back()) != std::string_view::npos)
+        secret.pop_back();
+    if (secret.empty()) throw usage_fault{path + ": is empty"};
+    if (secret.find_first_of("\r\n") != std::string::npos)
+        throw usage_fault{path + ": must hold one line"};
+    return secret;
+}
+
 void reader::read_database_file() {
     config& settings = made_.settings;
-    if (settings.database_file.empty()) return;
-    settings.database = read_whole(settings.database_file, secret_file_bytes_max);
-    while (!settings.database.empty() &&
-           std::string_view{" \t\r\n"}.find(settings.database.back()) != std::string_view::npos)
-        settings.database.pop_back();
-    if (settings.database.empty()) throw usage_fault{settings.database_file + ": is empty"};
-    if (settings.database.find_first_of("\r\n") != std::string::npos)
-        throw usage_fault{settings.database_file + ": must hold one line"};
+    if (!settings.database_file.empty()) settings.database = read_secret(settings.database_file);
+}
+
+void reader::read_mail_files() {
+    config& settings = made_.settings;
+    const bool serves = made_.command == subcommand::serve || made_.command == subcommand::demo;
+    if (!serves) return;
+    if (!settings.mail_password_file.empty())
+        settings.mail_password = read_secret(settings.mail_password_file);
+    if (!settings.mail_ca_file.empty()) read_whole(settings.mail_ca_file, mail_ca_file_bytes_max);
+    if (settings.mail_templates.empty()) return;
+    const auto loaded = mail_templates::load(settings.mail_templates);
+    if (const auto* faults = std::get_if<std::vector<file_fault>>(&loaded))
+        throw usage_fault{told(*faults)};
+}
+
+/// Only the server needs it: whoever runs a tool may not be allowed to read it.
+void reader::read_client_secret() {
+    config& settings = made_.settings;
+    const bool serves = made_.command == subcommand::serve || made_.command == subcommand::demo;
+    if (serves && !settings.oidc_client_secret_file.empty())
+        settings.oidc_client_secret = read_secret(settings.oidc_client_secret_file);
 }
 
 void reader::read_week_arguments() {

@@ -21,6 +21,12 @@ enum class subcommand : std::uint8_t {
     demo,
     serve,
     import_season,
+    import_families,
+    staff_add,
+    staff_remove,
+    staff_list,
+    import_questions,
+    retention,
     week_set_capacity,
     week_set_opening,
     clock_accept,
@@ -38,10 +44,12 @@ struct opening_time {
 struct command_line {
     subcommand command{};
     config settings;
-    std::string file;             ///< import season FILE, journal export --out ("": stdout)
+    std::string file;             ///< import … FILE, journal export --out ("": stdout)
+    std::string niss;             ///< staff add, staff remove
     std::optional<week_id> week;  ///< week …; nothing: all
     std::uint32_t capacity{};     ///< week set-capacity
     opening_time opening;         ///< week set-opening
+    bool dry_run = false;         ///< retention
 };
 
 /// The process ends here: print, and exit with the code (0 ok, 2 usage or configuration).

@@ -22,11 +22,12 @@ struct config {
     std::string metrics_listen{"127.0.0.1"};  ///< address of /metrics, never the public one
     std::uint16_t metrics_port{0};            ///< 0: any free port, named in the log
     std::string data;                         ///< data directory; the admin socket is in it
-    std::string web;            ///< directory of the built pages; empty: beside the binary
-    std::string database;       ///< connection string; empty: an embedded PostgreSQL in `data`
-    bool take_over{false};      ///< take the journal from a server that is alive
-    std::string database_file;  ///< file that holds the connection string, for its password
-    std::string master_key;     ///< file of the key of family files; empty: in `data`
+    std::string web;                ///< directory of the built pages; empty: beside the binary
+    std::string database;           ///< connection string; empty: an embedded PostgreSQL in `data`
+    bool take_over{false};          ///< take the journal from a server that is alive
+    std::string database_file;      ///< file that holds the connection string, for its password
+    std::string master_key_backup;  ///< a copy of that file, for doctor to compare; empty: none
+    std::string master_key;         ///< file of the key of family files; empty: in `data`
     log_level log{log_level::info};
     std::uint32_t io_threads{0};  ///< 0: one for each core
 
@@ -38,6 +39,7 @@ struct config {
     // One connection.
     std::uint64_t header_limit{8 * 1024};               ///< of a request's head
     std::uint64_t body_limit{16 * 1024};                ///< of a request's body
+    std::uint64_t sheet_body_limit{64 * 1024};          ///< of a health sheet's body
     std::uint64_t target_limit{2 * 1024};               ///< of a request's target, else 414
     std::uint64_t ws_message_max{4 * 1024};             ///< of what a client sends on a WebSocket
     duration header_timeout{std::chrono::seconds{10}};  ///< from the first byte to the whole head
@@ -55,6 +57,7 @@ struct config {
     std::uint32_t requests_per_second{1'000};      ///< per address, in the long run
     std::uint32_t requests_burst{4'000};           ///< per address, at once
     std::uint32_t login_per_minute{20};            ///< per address
+    std::uint32_t lookups_per_hour{30};            ///< of national numbers, per account
     std::uint32_t rate_entries_max{65'536};        ///< addresses remembered; the idlest go first
 
     // The hub.
@@ -71,8 +74,45 @@ struct config {
     duration drain_timeout{std::chrono::seconds{20}};     ///< from SIGTERM to the end
 
     // The opening day.
-    duration hold{std::chrono::days{3}};              ///< from placing a hold to its deadline (S26)
+    duration hold{std::chrono::days{3}};  ///< from placing a hold to its deadline (S26)
+
+    // Who one is: a provider that speaks OpenID Connect, and the logins that come of it.
+    std::string public_url;               ///< "https://camps.dalhem.be": what browsers ask for
+    std::string oidc_issuer;              ///< empty: no login, or in the demo its own provider
+    std::string oidc_client_id;           ///< as registered there
+    std::string oidc_client_secret_file;  ///< empty: a public client
+    std::string oidc_client_secret;       ///< that file's content; no setting, never shown
+    std::vector<std::string> oidc_scopes{"openid", "profile"};
+    std::vector<std::string> oidc_acr_values;  ///< asked for, and one of them required
+    std::string oidc_niss_claim{"egovNRN"};
+    std::string oidc_given_name_claim{"given_name"};
+    std::string oidc_family_name_claim{"family_name"};
+    std::string oidc_staff_claim;  ///< empty: staff is who was added by hand
+    std::string oidc_staff_value;  ///< the claim's value, or one of its values
+    std::vector<std::string> oidc_algorithms{"RS256", "ES256"};  ///< of signatures; no others
+    duration login_idle{std::chrono::hours{2}};       ///< without a request or an open socket
     duration login_lifetime{std::chrono::hours{12}};  ///< of a login session
+
+    // Mail. Without a server it stays in the database, and waits.
+    std::string mail_server;           ///< a name or an address; empty: none
+    std::uint16_t mail_port{0};        ///< 0: 587, 465 for implicit TLS, 25 without TLS
+    std::string mail_tls{"required"};  ///< as smtp_delivery.hpp says: required, if_offered, …
+    std::string mail_ca_file;          ///< who vouches for the mail server; empty: the usual ones
+    std::string mail_user;             ///< empty: no authentication
+    std::string mail_password_file;
+    std::string mail_password;   ///< that file's content; no setting, never shown
+    std::string mail_from;       ///< "Dalhem <plaines@dalhem.be>"
+    std::string mail_templates;  ///< directory with the organiser's own texts; empty: ours
+    duration mail_timeout{std::chrono::minutes{1}};  ///< of one mail, from connecting on
+    duration mail_retry{std::chrono::minutes{1}};    ///< after the first failure; then doubled
+    duration mail_retry_max{std::chrono::hours{4}};  ///< and at most this
+    std::uint32_t mail_attempts{24};                 ///< then staff are told: about three days
+    duration mail_retention{std::chrono::days{30}};  ///< then a sent or failed mail is deleted
+
+    // How long what is about people is kept; `campgate retention` forgets the rest.
+    std::uint32_t keep_sheets_months{24};    ///< after the last validation of a health sheet
+    std::uint32_t keep_families_months{36};  ///< after the last login of a family
+    std::uint32_t keep_audit_months{24};
 
     // Demo only.
     bool demo{false};  ///< set by the subcommand, never by a setting

@@ -17,7 +17,7 @@ enum class http_method : std::uint8_t { get, head, post, put, del, options, othe
 /// The fields that any handler looks at. Views live as long as the request.
 struct http_fields {
     std::string_view host, origin, cookie, content_type, accept_language, accept_encoding, if_match,
-        if_none_match, idempotency_key, csrf_token, sec_fetch_site, last_event_id;
+        if_none_match, idempotency_key, csrf_token, sec_fetch_site, last_event_id, authorization;
 };
 
 struct http_request {

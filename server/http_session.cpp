@@ -4,6 +4,7 @@
 #include "server/http_fields.hpp"
 #include "server/http_gate.hpp"
 #include "server/json_reader.hpp"
+#include "server/login_desk.hpp"
 #include "server/proxy_protocol.hpp"
 #include "server/query_string.hpp"
 #include "server/router.hpp"
@@ -122,6 +123,7 @@ http_request request_of(const http_head& head) {
     r.fields.content_type = field(http::field::content_type);
     r.fields.accept_language = field(http::field::accept_language);
     r.fields.accept_encoding = field(http::field::accept_encoding);
+    r.fields.authorization = field(http::field::authorization);
     r.fields.if_match = field(http::field::if_match);
     r.fields.if_none_match = field(http::field::if_none_match);
     r.fields.idempotency_key = view_of(m["Idempotency-Key"]);
@@ -188,8 +190,8 @@ http_response page_response(const request_context& c, const static_content& page
 std::shared_ptr<const login_session> login_of(const application& app, const http_request& request,
                                               instant now) {
     if (request.fields.cookie.empty()) return nullptr;
-    const bool plain = app.settings.demo && !request.secure;
-    const auto id = find_cookie(request.fields.cookie, plain ? "campgate_demo" : "__Host-campgate");
+    const auto id =
+        find_cookie(request.fields.cookie, login_cookie_name(app.settings, request.secure));
     return id ? app.logins.find(*id, now) : nullptr;
 }
 
@@ -241,8 +243,8 @@ public:
     awaitable<> run_socket() {
         live_upgrade to = std::move(*upgrade_);
         upgrade_.reset();
-        co_await ws_session(std::move(stream_), std::move(to.head), to.family, to.since, app_,
-                            lane_);
+        co_await ws_session(std::move(stream_), std::move(to.head), std::move(to.login), to.since,
+                            app_, lane_);
         app_.counters.sockets_open.add(-1);
     }
 
@@ -287,6 +289,10 @@ private:
             const error_code ec = co_await read_some();
             if (ec) co_return false;
         }
+    }
+
+    rate_limiter& limit_of(login_limit which) {
+        return which == login_limit::begins ? app_.limits.logins : app_.limits.callbacks;
     }
 
     void limited(limit_label which) {
@@ -342,6 +348,12 @@ private:
         co_return ec;
     }
 
+    // A health sheet may be longer than anything else that is sent here.
+    std::uint64_t body_limit_of(const http_request& request) const {
+        if (!takes_sheet(request.method, request.path)) return app_.settings.body_limit;
+        return std::max(app_.settings.body_limit, app_.settings.sheet_body_limit);
+    }
+
     awaitable<bool> read_body(const http_head& head) {
         if (in_.size() - head_bytes_ >= head.content_length) co_return true;
         deadline_.close_after(lane_.bodies, app_.settings.body_timeout);
@@ -379,7 +391,7 @@ private:
         client_ = client.address;
         request.secure = client.https;
         const language asked = choose_language(request.fields.accept_language);
-        if (head.content_length > app_.settings.body_limit) {
+        if (head.content_length > body_limit_of(request)) {
             co_await write(
                 problem_response(problem_of(problem_kind::body_too_large), asked, request.path),
                 false, false, request.secure);
@@ -438,9 +450,9 @@ private:
             co_return refused;
         }
         label = to.to->label;
-        if (label == route_label::demo_login &&
-            app_.limits.logins.take(client_, std::chrono::steady_clock::now()).count() > 0 &&
-            !client_.is_loopback()) {
+        if (to.to->login_limit != login_limit::none && !client_.is_loopback() &&
+            limit_of(to.to->login_limit).take(client_, std::chrono::steady_clock::now()).count() >
+                0) {
             limited(limit_label::logins);
             co_return c.refuse(problem_kind::too_many_requests);
         }
@@ -506,7 +518,7 @@ private:
             keep_ = keep_ && sent;
             co_return false;
         }
-        const auto family = c.login ? std::optional{c.login->family} : std::optional<family_id>{};
+        auto login = c.login;
         const bool secure = c.request.secure;
         std::string{}.swap(in_);
         taken_ = 0;
@@ -514,9 +526,10 @@ private:
         gauge& open = socket ? app_.counters.sockets_open : app_.counters.event_streams_open;
         open.add(1);
         if (socket) {
-            upgrade_.emplace(live_upgrade{std::move(head), family, since, std::move(place)});
+            upgrade_.emplace(
+                live_upgrade{std::move(head), std::move(login), since, std::move(place)});
         } else {
-            co_await event_stream(stream_, family, since, secure, app_, lane_);
+            co_await event_stream(stream_, std::move(login), since, secure, app_, lane_);
             open.add(-1);
         }
         co_return true;
@@ -537,7 +550,7 @@ private:
     // A WebSocket to be, and its place among those of its address.
     struct live_upgrade {
         http_head head;
-        std::optional<family_id> family;
+        std::shared_ptr<const login_session> login;
         std::optional<sequence> since;
         concurrency_limiter::place place;
     };

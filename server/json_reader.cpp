@@ -317,6 +317,20 @@ std::optional<std::string_view> object_reader::optional_string(std::string_view 
     return read_string(*value, member, length);
 }
 
+std::optional<std::string_view> object_reader::nullable_string(std::string_view member,
+                                                               json_range length) {
+    const json::value* value = find(member, true);
+    if (value == nullptr || value->is_null()) return std::nullopt;
+    return read_string(*value, member, length);
+}
+
+std::optional<std::string_view> object_reader::optional_nullable_string(std::string_view member,
+                                                                        json_range length) {
+    const json::value* value = find(member, false);
+    if (value == nullptr || value->is_null()) return std::nullopt;
+    return read_string(*value, member, length);
+}
+
 bool object_reader::boolean(std::string_view member) {
     const json::value* value = find(member, true);
     if (value == nullptr) return false;

@@ -78,6 +78,11 @@ public:
     /// Length in bytes of UTF-8; control characters are refused.
     std::string_view string(std::string_view member, json_range length);
     std::optional<std::string_view> optional_string(std::string_view member, json_range length);
+    /// A member that has to be there, as a text or as null.
+    std::optional<std::string_view> nullable_string(std::string_view member, json_range length);
+    /// One that may also be left out.
+    std::optional<std::string_view> optional_nullable_string(std::string_view member,
+                                                             json_range length);
     bool boolean(std::string_view member);
     std::optional<bool> optional_boolean(std::string_view member);
     /// The index in `choices` of a string member; 0 after a fault.

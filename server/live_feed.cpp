@@ -40,10 +40,8 @@ live_message_ptr live_subscriber::next(const views& seen, instant now) {
             return own;
         }
     }
-    if (family_due_) {
-        const sequence at = *std::exchange(family_due_, std::nullopt);
-        return family_message(at);
-    }
+    if (const auto at = std::exchange(family_due_, std::nullopt); at && login_)
+        return family_message(*at);
     if (time_) return std::exchange(time_, nullptr);
     return nullptr;
 }
@@ -125,7 +123,8 @@ void lane_feed::broadcast_season(const live_message_ptr& message) {
 
 void lane_feed::broadcast_families(const std::vector<family_id>& sorted, sequence at) {
     for (live_subscriber* s : all_) {
-        if (s->family() && std::ranges::binary_search(sorted, *s->family())) s->offer_family(at);
+        if (s->login() != nullptr && std::ranges::binary_search(sorted, s->login()->family))
+            s->offer_family(at);
     }
 }
 
@@ -148,9 +147,15 @@ std::size_t lane_feed::close_hopeless(std::chrono::steady_clock::duration most) 
     return closed;
 }
 
-void lane_feed::forget_family(family_id family) {
+void lane_feed::end_login(const login_session& login) {
     for (live_subscriber* s : all_) {
-        if (s->family() == family) s->leave_family();
+        if (s->login() == &login) s->leave_family();
+    }
+}
+
+void lane_feed::keep_logins(const login_sessions& logins, instant now) {
+    for (live_subscriber* s : all_) {
+        if (s->login() != nullptr && !logins.keep(*s->login(), now)) s->leave_family();
     }
 }
 

@@ -6,6 +6,7 @@
 #include "core/views.hpp"
 #include "server/asio.hpp"
 #include "server/live_frames.hpp"
+#include "server/login_sessions.hpp"
 
 #include <optional>
 #include <vector>
@@ -32,11 +33,11 @@ protected:
 
 class live_subscriber {
 public:
-    /// `direct` may be null; else it outlives this.
-    live_subscriber(executor on, std::optional<family_id> family, std::optional<sequence> since,
-                    live_sink* direct = nullptr)
+    /// `login` is null for a visitor. `direct` may be null; else it outlives this.
+    live_subscriber(executor on, std::shared_ptr<const login_session> login,
+                    std::optional<sequence> since, live_sink* direct = nullptr)
         : direct_(direct),
-          family_(family),
+          login_(std::move(login)),
           since_(since),
           wake_(on) {}
 
@@ -56,8 +57,8 @@ public:
     void close(std::uint16_t code);
 
     std::optional<std::uint16_t> closing() const { return closing_; }
-    std::optional<family_id> family() const { return family_; }
-    void leave_family() { family_.reset(); }
+    const login_session* login() const { return login_.get(); }
+    void leave_family() { login_.reset(); }
 
     /// Since when something has been waiting to be written, while the writer is busy.
     std::optional<std::chrono::steady_clock::time_point> behind_since() const { return behind_; }
@@ -73,7 +74,7 @@ private:
     }
 
     live_sink* const direct_;
-    std::optional<family_id> family_;
+    std::shared_ptr<const login_session> login_;
     std::optional<sequence> since_;
     bool greeted_ = false;
     bool waiting_ = false;
@@ -106,7 +107,9 @@ public:
     /// Closes those that have been behind for longer than `most`; how many.
     std::size_t close_hopeless(std::chrono::steady_clock::duration most);
     /// A login ended: its sockets are told nothing of the family any more.
-    void forget_family(family_id family);
+    void end_login(const login_session& login);
+    /// Open sockets keep their logins; those whose login is over become visitors.
+    void keep_logins(const login_sessions& logins, instant now);
 
 private:
     std::vector<live_subscriber*> all_;

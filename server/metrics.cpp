@@ -22,12 +22,59 @@ constexpr std::array<std::uint64_t, 17> duration_bounds{
 constexpr std::array<std::uint64_t, 11> record_bounds{0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512};
 constexpr double nanoseconds_per_second = 1e9;
 
-constexpr std::array<std::string_view, route_labels> route_names{
-    "season", "weeks",    "live",   "events",      "demo_families", "demo_login",
-    "logout", "me",       "basket", "place_holds", "release_hold",  "health",
-    "ready",  "document", "page",   "metrics",     "none"};
+constexpr std::array<std::string_view, route_labels> route_names{"season",
+                                                                 "weeks",
+                                                                 "live",
+                                                                 "events",
+                                                                 "demo_families",
+                                                                 "demo_login",
+                                                                 "demo_identity",
+                                                                 "login",
+                                                                 "login_callback",
+                                                                 "demo_mails",
+                                                                 "staff_mails",
+                                                                 "staff_mail_retry",
+                                                                 "sheet_questions",
+                                                                 "sheet_read",
+                                                                 "sheet_draft",
+                                                                 "sheet_validation",
+                                                                 "family_export",
+                                                                 "family_erase",
+                                                                 "family_read",
+                                                                 "family_register",
+                                                                 "family_profile",
+                                                                 "email_resend",
+                                                                 "email_confirm",
+                                                                 "family_residence",
+                                                                 "child_add",
+                                                                 "child_change",
+                                                                 "child_remove",
+                                                                 "child_attach",
+                                                                 "child_invoiceable",
+                                                                 "request_answer",
+                                                                 "readiness",
+                                                                 "staff_families",
+                                                                 "staff_family",
+                                                                 "staff_decisions",
+                                                                 "staff_decide",
+                                                                 "staff_readiness",
+                                                                 "staff_remind",
+                                                                 "staff_audit",
+                                                                 "logout",
+                                                                 "me",
+                                                                 "basket",
+                                                                 "place_holds",
+                                                                 "release_hold",
+                                                                 "health",
+                                                                 "ready",
+                                                                 "document",
+                                                                 "page",
+                                                                 "metrics",
+                                                                 "none"};
 constexpr std::array<std::string_view, hold_outcomes> outcome_names{
     "placed", "partly", "nothing", "replayed", "contended", "unknown"};
+constexpr std::array<std::string_view, login_outcomes> login_outcome_names{
+    "logged_in", "cancelled", "provider", "identity", "expired", "refused"};
 constexpr std::array<std::string_view, limit_labels> limit_names{
     "connections", "connections_per_address", "sockets_per_address", "requests", "logins",
     "intake"};
@@ -144,6 +191,8 @@ std::vector<prometheus::MetricFamily> metrics::Collect() const {
     out.count("malformed_requests_total", "Bytes that were no acceptable request",
               malformed_requests);
 
+    out.count_each("logins_total", "Logins through the identity provider by how they ended",
+                   "outcome", logins, [](std::size_t i) { return login_outcome_names[i]; });
     out.count_each("hold_requests_total", "Requests for holds by outcome", "outcome", hold_requests,
                    [](std::size_t i) { return outcome_names[i]; });
     out.count_each("refused_items_total", "Refused items by reason", "reason", refusals,
@@ -173,6 +222,15 @@ std::vector<prometheus::MetricFamily> metrics::Collect() const {
               frames_merged);
     out.count_each("sockets_closed_total", "Live sockets closed by the server", "why",
                    sockets_closed, [](std::size_t i) { return close_names[i]; });
+
+    out.count("mails_sent_total", "Mails that a mail server took", mails_sent);
+    out.count("mails_failed_total", "Mails given up, for staff to look at", mails_failed);
+    out.count_each("mail_attempts_failed_total", "Attempts to send a mail that failed", "reason",
+                   mail_attempts_failed,
+                   [](std::size_t i) { return campgate::name_of(static_cast<mail_failure>(i)); });
+    out.level("mails_waiting", "Mails that wait to be sent", mails_waiting.value());
+    out.level("mails_oldest_waiting_seconds", "Since the oldest waiting mail was made",
+              mails_oldest_waiting.value());
     return families;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/reason.hpp"
+#include "persistence/mail_store.hpp"
 #include "server/meters.hpp"
 
 #include <prometheus/collectable.h>
@@ -24,6 +25,38 @@ enum class route_label : std::uint8_t {
     events,
     demo_families,
     demo_login,
+    demo_identity,
+    login,
+    login_callback,
+    demo_mails,
+    staff_mails,
+    staff_mail_retry,
+    sheet_questions,
+    sheet_read,
+    sheet_draft,
+    sheet_validation,
+    family_export,
+    family_erase,
+    family_read,
+    family_register,
+    family_profile,
+    email_resend,
+    email_confirm,
+    family_residence,
+    child_add,
+    child_change,
+    child_remove,
+    child_attach,
+    child_invoiceable,
+    request_answer,
+    readiness,
+    staff_families,
+    staff_family,
+    staff_decisions,
+    staff_decide,
+    staff_readiness,
+    staff_remind,
+    staff_audit,
     logout,
     me,
     basket,
@@ -43,6 +76,9 @@ std::string_view name_of(route_label route) noexcept;
 enum class hold_outcome : std::uint8_t { placed, partly, nothing, replayed, contended, unknown };
 inline constexpr std::size_t hold_outcomes = static_cast<std::size_t>(hold_outcome::unknown) + 1;
 std::string_view name_of(hold_outcome outcome) noexcept;
+
+/// How a login through the provider ended; from the second on as login_error says.
+inline constexpr std::size_t login_outcomes = 6;
 
 /// Why a connection or request was turned away before it was looked at.
 enum class limit_label : std::uint8_t {
@@ -74,6 +110,8 @@ public:
     std::array<counter, limit_labels> limited;
     counter malformed_requests;
 
+    std::array<counter, login_outcomes> logins;  ///< through the provider, as they ended
+
     // Holds.
     std::array<counter, hold_outcomes> hold_requests;
     std::array<counter, all_reasons.size()> refusals;  ///< items; see `refused`
@@ -101,6 +139,13 @@ public:
     counter frames_sent;
     counter frames_merged;  ///< not sent: a slow socket got a later one instead
     std::array<counter, close_labels> sockets_closed;
+
+    // Mails.
+    counter mails_sent;
+    counter mails_failed;                                     ///< for good
+    std::array<counter, mail_failures> mail_attempts_failed;  ///< by reason
+    level_gauge mails_waiting;
+    level_gauge mails_oldest_waiting;  ///< seconds since it was made; 0: none waits
 
     std::vector<prometheus::MetricFamily> Collect() const override;
 

@@ -7,6 +7,7 @@
 
 #include <boost/asio/post.hpp>
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -14,13 +15,14 @@
 namespace campgate::server {
 
 /// What the job gives; nothing when it threw, when too much is waiting, or when it has not ended
-/// within the request's deadline (then its effects may still come). `event` names a failure in the
-/// log, without the error's text: that could hold what somebody typed.
+/// in time (then its effects may still come). `event` names a failure in the log, without the
+/// error's text: that could hold what somebody typed.
 template <class T>
-awaitable<std::optional<T>> on_worker(const request_context& c, std::string_view event,
-                                      std::function<T()> job) {
-    auto done = std::make_shared<waiter<std::optional<T>>>(c.lane.io.get_executor());
-    asio::io_context& io = c.lane.io;
+awaitable<std::optional<T>> on_worker_of(worker_pool& pool, io_lane& lane, std::string_view event,
+                                         std::function<T()> job,
+                                         std::chrono::microseconds patience) {
+    auto done = std::make_shared<waiter<std::optional<T>>>(lane.io.get_executor());
+    asio::io_context& io = lane.io;
     std::function<void()> run = [done, job = std::move(job), event, &io] {
         std::optional<T> outcome;
         try {
@@ -31,10 +33,27 @@ awaitable<std::optional<T>> on_worker(const request_context& c, std::string_view
         asio::post(
             io, [done, outcome = std::move(outcome)]() mutable { done->set(std::move(outcome)); });
     };
-    if (!c.app.workers->submit(std::move(run))) co_return std::nullopt;
-    auto outcome = co_await done->wait_for(c.app.settings.request_deadline);
+    if (!pool.submit(std::move(run))) co_return std::nullopt;
+    auto outcome = co_await done->wait_for(patience);
     if (!outcome) co_return std::nullopt;
     co_return *std::move(outcome);
+}
+
+/// On the workers that most things share.
+template <class T>
+awaitable<std::optional<T>> on_worker(application& app, io_lane& lane, std::string_view event,
+                                      std::function<T()> job, std::chrono::microseconds patience) {
+    auto outcome = co_await on_worker_of<T>(*app.workers, lane, event, std::move(job), patience);
+    co_return outcome;
+}
+
+/// For a request: within its deadline.
+template <class T>
+awaitable<std::optional<T>> on_worker(const request_context& c, std::string_view event,
+                                      std::function<T()> job) {
+    auto outcome = co_await on_worker_of<T>(*c.app.workers, c.lane, event, std::move(job),
+                                            c.app.settings.request_deadline);
+    co_return outcome;
 }
 
 }  // namespace campgate::server

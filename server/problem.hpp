@@ -35,6 +35,12 @@ enum class problem_kind : std::uint8_t {
     request_timeout,         // 408
     nothing_placed,          // 409, sequence and refused
     key_undecided,           // 409, Retry-After
+    child_known,             // 409, can_ask
+    child_has_holds,         // 409
+    decided_already,         // 409
+    family_has_holds,        // 409
+    payment_in_progress,     // 409
+    already_booked,          // 409
     length_required,         // 411
     precondition_failed,     // 412, ETag of what is there now
     body_too_large,          // 413
@@ -42,6 +48,7 @@ enum class problem_kind : std::uint8_t {
     unsupported_media_type,  // 415
     expectation_failed,      // 417
     key_reused,              // 422
+    sheet_incomplete,        // 422, faults
     upgrade_required,        // 426, Upgrade
     precondition_required,   // 428
     too_many_requests,       // 429, Retry-After
@@ -74,9 +81,14 @@ enum class problem_detail : std::uint8_t {
     unknown_week,
     unknown_child,
     same_iso_week,
+    not_a_niss,
+    not_a_day,
+    not_a_phone,
+    not_an_email,
+    not_a_postcode,
 };
 inline constexpr std::size_t problem_details =
-    static_cast<std::size_t>(problem_detail::same_iso_week) + 1;
+    static_cast<std::size_t>(problem_detail::not_a_postcode) + 1;
 
 /// One refusal. The fields of the answer that are not in the body (Retry-After, Allow) are set by
 /// whoever writes the answer, from `retry_after` below and from the route.

@@ -90,19 +90,18 @@ std::optional<std::string> percent_decoded(std::string_view text) {
 
 result<query_string, query_fault> query_string::parse(
     std::string_view text, std::initializer_list<std::string_view> known) {
-    return read(text, &known);
+    return read(text, known, false);
 }
 
-result<query_string, query_fault> query_string::parse_foreign(std::string_view text) {
-    return read(text, nullptr);
+result<query_string, query_fault> query_string::parse_foreign(
+    std::string_view text, std::initializer_list<std::string_view> known) {
+    return read(text, known, true);
 }
 
-result<query_string, query_fault> query_string::read(
-    std::string_view text, const std::initializer_list<std::string_view>* known) {
+result<query_string, query_fault> query_string::read(std::string_view text,
+                                                     std::initializer_list<std::string_view> known,
+                                                     bool others_allowed) {
     query_string made;
-    const auto is_known = [known](std::string_view name) {
-        return known == nullptr || std::ranges::find(*known, name) != known->end();
-    };
     bool more = !text.empty();
     while (more) {
         const auto ampersand = text.find('&');
@@ -112,8 +111,11 @@ result<query_string, query_fault> query_string::read(
 
         const auto equals = pair.find('=');
         auto name = percent_decoded(pair.substr(0, equals));
+        const bool is_known =
+            name && std::ranges::find(known, std::string_view{*name}) != known.end();
+        if (!is_known && others_allowed) continue;
         if (!name || name->empty()) return query_fault{};
-        if (!is_known(*name) || equals == std::string_view::npos || made.find(*name) ||
+        if (!is_known || equals == std::string_view::npos || made.find(*name) ||
             made.parameters_.size() == parameters_max)
             return query_fault{std::move(*name)};
         auto value = percent_decoded(pair.substr(equals + 1));

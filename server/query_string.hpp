@@ -37,14 +37,17 @@ public:
     static result<query_string, query_fault> parse(std::string_view text,
                                                    std::initializer_list<std::string_view> known);
 
-    /// The same for what others send us, with parameters that we do not know.
-    static result<query_string, query_fault> parse_foreign(std::string_view text);
+    /// The same for what others send us: parameters outside `known`, whatever they hold, are left
+    /// out.
+    static result<query_string, query_fault> parse_foreign(
+        std::string_view text, std::initializer_list<std::string_view> known);
 
     std::optional<std::string_view> find(std::string_view name) const noexcept;
 
 private:
-    static result<query_string, query_fault> read(
-        std::string_view text, const std::initializer_list<std::string_view>* known);
+    static result<query_string, query_fault> read(std::string_view text,
+                                                  std::initializer_list<std::string_view> known,
+                                                  bool others_allowed);
 
     struct parameter {
         std::string name;

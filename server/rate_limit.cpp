@@ -27,7 +27,10 @@ rate_limiter::set& rate_limiter::set_of(std::uint64_t group) const noexcept {
 
 std::chrono::nanoseconds rate_limiter::take(const ip_address& address,
                                             steady_instant now) noexcept {
-    const std::uint64_t group = limit_group(address);
+    return take(limit_group(address), now);
+}
+
+std::chrono::nanoseconds rate_limiter::take(std::uint64_t group, steady_instant now) noexcept {
     const std::int64_t at =
         std::chrono::duration_cast<std::chrono::nanoseconds>(now.time_since_epoch()).count();
     set& mine = set_of(group);
@@ -108,6 +111,8 @@ address_limits::address_limits(const config& settings)
                settings.rate_entries_max),
       logins({settings.login_per_minute, std::chrono::minutes{1}, settings.login_per_minute},
              settings.rate_entries_max),
+      callbacks({settings.login_per_minute, std::chrono::minutes{1}, settings.login_per_minute},
+                settings.rate_entries_max),
       connections(settings.connections_per_address, settings.connections_max),
       sockets(settings.sockets_per_address, settings.connections_max) {
 }

@@ -34,6 +34,8 @@ public:
 
     /// Takes a token. Zero: allowed; otherwise how long until the next one.
     std::chrono::nanoseconds take(const ip_address& address, steady_instant now) noexcept;
+    /// The same for anything else that has a number, e.g. an account.
+    std::chrono::nanoseconds take(std::uint64_t group, steady_instant now) noexcept;
 
     /// Buckets that were forgotten before they were full.
     std::uint64_t evictions() const noexcept;
@@ -104,7 +106,8 @@ struct address_limits {
     explicit address_limits(const config& settings);
 
     rate_limiter requests;            ///< requests_per_second, requests_burst
-    rate_limiter logins;              ///< login_per_minute
+    rate_limiter logins;              ///< login_per_minute, those that begin
+    rate_limiter callbacks;           ///< login_per_minute, those that come back
     concurrency_limiter connections;  ///< connections_per_address, connections_max
     concurrency_limiter sockets;      ///< sockets_per_address, connections_max
 };

@@ -35,6 +35,49 @@ constexpr route change(std::string_view pattern, route_label label, http_method 
             .answer_later = answer};
 }
 
+constexpr route own_later(std::string_view pattern, route_label label,
+                          awaitable<http_response> (*answer)(const request_context&)) {
+    return {.pattern = pattern,
+            .label = label,
+            .method = get,
+            .needs_login = true,
+            .answer_later = answer};
+}
+
+// The demo's own provider, called by browsers and by ourselves.
+constexpr route identity(std::string_view pattern, http_method method,
+                         http_response (*answer)(const request_context&)) {
+    return {.pattern = pattern,
+            .label = demo_identity,
+            .method = method,
+            .demo_only = true,
+            .reads_query = true,
+            .answer = answer};
+}
+
+// The staff's: read, and change.
+constexpr route staff_read(std::string_view pattern, route_label label,
+                           awaitable<http_response> (*answer)(const request_context&)) {
+    return {.pattern = pattern,
+            .label = label,
+            .method = get,
+            .needs_login = true,
+            .needs_staff = true,
+            .reads_query = true,
+            .answer_later = answer};
+}
+constexpr route staff_change(std::string_view pattern, route_label label,
+                             awaitable<http_response> (*answer)(const request_context&)) {
+    return {.pattern = pattern,
+            .label = label,
+            .method = post,
+            .needs_login = true,
+            .changes = true,
+            .needs_csrf = true,
+            .needs_staff = true,
+            .answer_later = answer};
+}
+
 constexpr std::array routes{
     read("/api/v1/season", season, get_season),
     read("/api/v1/weeks", weeks, get_weeks),
@@ -42,7 +85,74 @@ constexpr std::array routes{
     own("/api/v1/basket", basket, get_basket),
     change("/api/v1/holds", place_holds, post, post_holds),
     change("/api/v1/holds/{}", release_hold, del, delete_hold),
+    route{.pattern = "/api/v1/staff/mails",
+          .label = staff_mails,
+          .method = get,
+          .needs_login = true,
+          .needs_staff = true,
+          .reads_query = true,
+          .answer_later = get_staff_mails},
+    route{.pattern = "/api/v1/staff/mails/{}/retry",
+          .label = staff_mail_retry,
+          .method = post,
+          .needs_login = true,
+          .changes = true,
+          .needs_csrf = true,
+          .needs_staff = true,
+          .answer_later = post_mail_retry},
     change("/api/v1/logout", logout, post, post_logout),
+    own("/api/v1/family", family_read, get_family),
+    change("/api/v1/family/register", family_register, post, post_family_register),
+    change("/api/v1/family/profile", family_profile, put, put_family_profile),
+    change("/api/v1/family/email/resend", email_resend, post, post_email_resend),
+    route{.pattern = "/api/v1/family/email/confirm",
+          .label = email_confirm,
+          .method = post,
+          .changes = true,
+          .answer_later = post_email_confirm},
+    change("/api/v1/family/residence", family_residence, post, post_family_residence),
+    change("/api/v1/family/children", child_add, post, post_child),
+    change("/api/v1/family/children/{}", child_change, put, put_child),
+    change("/api/v1/family/children/{}", child_remove, del, delete_family_child),
+    change("/api/v1/family/children/{}/invoiceable", child_invoiceable, post,
+           post_child_invoiceable),
+    change("/api/v1/family/attachments", child_attach, post, post_attachment),
+    change("/api/v1/family/requests/{}", request_answer, post, post_request_answer),
+    own("/api/v1/readiness", readiness, get_readiness),
+    staff_read("/api/v1/staff/families", staff_families, get_staff_families),
+    staff_read("/api/v1/staff/families/{}", staff_family, get_staff_family),
+    staff_read("/api/v1/staff/decisions", staff_decisions, get_staff_decisions),
+    staff_change("/api/v1/staff/decisions/{}", staff_decide, post_staff_decision),
+    staff_read("/api/v1/staff/readiness", staff_readiness, get_staff_readiness),
+    staff_change("/api/v1/staff/readiness/mail", staff_remind, post_staff_reminders),
+    staff_read("/api/v1/staff/audit", staff_audit, get_staff_audit),
+    own("/api/v1/sheet/questions", sheet_questions, get_sheet_questions),
+    own_later("/api/v1/children/{}/sheet", sheet_read, get_sheet),
+    change("/api/v1/children/{}/sheet/draft", sheet_draft, put, put_sheet_draft),
+    change("/api/v1/children/{}/sheet/validation", sheet_validation, post, post_sheet_validation),
+    own_later("/api/v1/family/export", family_export, get_family_export),
+    own_later("/api/v1/family/export.html", family_export, get_family_export_page),
+    change("/api/v1/family", family_erase, del, delete_family),
+    route{.pattern = "/login",
+          .label = login,
+          .method = get,
+          .reads_query = true,
+          .login_limit = login_limit::begins,
+          .answer_later = get_login},
+    route{.pattern = "/login/callback",
+          .label = login_callback,
+          .method = get,
+          .reads_query = true,
+          .login_limit = login_limit::comes_back,
+          .answer_later = get_login_callback},
+    identity("/demo/identity/.well-known/openid-configuration", get, get_identity_configuration),
+    identity("/demo/identity/jwks", get, get_identity_keys),
+    identity("/demo/identity/style.css", get, get_identity_style),
+    identity("/demo/identity/authorize", get, get_identity_authorize),
+    identity("/demo/identity/choose", get, get_identity_choose),
+    identity("/demo/identity/token", post, post_identity_token),
+    identity("/demo/identity/userinfo", get, get_identity_userinfo),
+    identity("/demo/identity/logout", get, get_identity_logout),
     read("/api/v1/openapi.yaml", document, get_openapi),
     read("/api/v1/asyncapi.yaml", document, get_asyncapi),
     read("/healthz", health, get_healthz),
@@ -52,11 +162,17 @@ constexpr std::array routes{
           .method = get,
           .demo_only = true,
           .answer = get_demo_families},
+    route{.pattern = "/api/v1/demo/mails",
+          .label = demo_mails,
+          .method = get,
+          .demo_only = true,
+          .answer_later = get_demo_mails},
     route{.pattern = "/api/v1/demo/login",
           .label = demo_login,
           .method = post,
           .changes = true,
           .demo_only = true,
+          .login_limit = login_limit::begins,
           .answer_later = post_demo_login},
 };
 
@@ -112,6 +228,12 @@ routed find_route(http_method method, std::string_view path, bool demo) {
     return found;
 }
 
+bool takes_sheet(http_method method, std::string_view path) {
+    if (method != http_method::put && method != http_method::post) return false;
+    const route* to = find_route(method, path, false).to;
+    return to != nullptr && (to->label == sheet_draft || to->label == sheet_validation);
+}
+
 bool origin_allowed(const http_request& request, const config& settings) {
     const std::string_view origin = request.fields.origin;
     if (origin.empty()) {
@@ -126,8 +248,8 @@ bool origin_allowed(const http_request& request, const config& settings) {
 }
 
 std::optional<http_response> objection_to(const route& to, const request_context& c) {
-    // The only one that has parameters reads them itself.
-    if (to.label != demo_families) {
+    // Those that have parameters read them themselves.
+    if (!to.reads_query && to.label != demo_families) {
         const auto query = query_string::parse(c.request.query, {});
         if (!query) return c.refuse(parameter_problem(query.error().parameter));
     }

@@ -8,6 +8,9 @@
 
 namespace campgate::server {
 
+/// Which count of logins of one network a request belongs to.
+enum class login_limit : std::uint8_t { none, begins, comes_back };
+
 struct route {
     std::string_view pattern;  ///< "{}" stands for one whole segment
     route_label label{};
@@ -17,6 +20,8 @@ struct route {
     bool needs_csrf = false;
     bool demo_only = false;
     bool needs_staff = false;  ///< a login with the staff's role
+    bool reads_query = false;  ///< the handler reads the query itself
+    campgate::server::login_limit login_limit = campgate::server::login_limit::none;
     http_response (*answer)(const request_context&) = nullptr;
     awaitable<http_response> (*answer_later)(const request_context&) = nullptr;
 };
@@ -28,6 +33,9 @@ struct routed {
 };
 
 routed find_route(http_method method, std::string_view path, bool demo);
+
+/// Does this request carry a health sheet?
+bool takes_sheet(http_method method, std::string_view path);
 
 /// What stands in the way of running the route for this request, if anything.
 std::optional<http_response> objection_to(const route& to, const request_context& c);

@@ -1,6 +1,7 @@
 #include "server/serve.hpp"
 
 #include "persistence/embedded_postgres.hpp"
+#include "persistence/instance_key.hpp"
 #include "persistence/journal_writer.hpp"
 #include "persistence/ownership.hpp"
 #include "persistence/pg_journal_store.hpp"
@@ -12,6 +13,7 @@
 #include "server/embedded_texts.hpp"
 #include "server/listener.hpp"
 #include "server/log.hpp"
+#include "server/login_desk.hpp"
 #include "server/metrics_listener.hpp"
 #include "server/season_file.hpp"
 #include "server/season_shift.hpp"
@@ -36,6 +38,7 @@ namespace {
 
 constexpr std::chrono::milliseconds watch_interval{20};
 constexpr std::chrono::seconds feed_watch_interval{1};
+constexpr std::chrono::seconds login_sweep_interval{30};
 constexpr std::uint16_t close_going_away = 1001;  // RFC 6455 §7.4.1
 constexpr int exit_second_signal = 130;
 
@@ -96,6 +99,7 @@ public:
         publish_demo();
         open_listeners();
         ready();
+        app_.mails->start();
         const int code = watch();
         drain();
         return code;
@@ -159,8 +163,15 @@ private:
         app_.files =
             std::make_unique<family_files>(*app_.database, *app_.sealing, app_.seen, app_.families,
                                            [this](family_id family) { tell(family); });
+        app_.mails = std::make_unique<mail_service>(
+            settings_, url_, *app_.sealing, app_.counters, [this] { return app_.time.now(); },
+            [this] { return app_.seen.season.load()->published; },
+            settings_.public_url.empty() ? public_url() : settings_.public_url);
+        app_.questions.store(
+            std::make_shared<const questions_view>(load_questions(*app_.database)));
         app_.login_store = make_login_store(url_);
         load_logins(url_, app_);
+        app_.login = make_login_service(app_, load_instance_key(connection), listens_at());
         log_event(log_level::info, "restored",
                   {{"sequence", engine_.last_sequence().value},
                    {"holds", engine_.hold_count()},
@@ -213,6 +224,8 @@ private:
         for (const auto& lane : app_.lanes) {
             guards_.push_back(asio::make_work_guard(lane->io));
             asio::co_spawn(lane->io.get_executor(), watch_feed(*lane), asio::detached);
+            if (lane == app_.lanes.front())
+                asio::co_spawn(first.get_executor(), watch_logins(), asio::detached);
             threads_.emplace_back([lane = lane.get()] { lane->io.run(); });
         }
         sequencer_thread_ = std::thread([this] { sequence(); });
@@ -320,7 +333,8 @@ private:
         return (at.address().is_v6() ? "[" + ip + "]" : ip) + ":" + std::to_string(at.port());
     }
 
-    std::string public_url() const { return "http://" + text_of(address_) + "/"; }
+    std::string listens_at() const { return "http://" + text_of(address_); }
+    std::string public_url() const { return listens_at() + "/"; }
 
     // Ready is said when writes are answered: the first renewal of the lease has to be through.
     void ready() {
@@ -361,9 +375,45 @@ private:
             co_await every.async_wait(nothrow);
             const std::size_t slow = lane.feed.close_hopeless(settings_.ws_slow);
             app_.counters.sockets_closed[static_cast<std::size_t>(close_label::slow)].add(slow);
+            lane.feed.keep_logins(app_.logins, app_.time.now());
             if (std::chrono::steady_clock::now() - told < settings_.time_interval) continue;
             told = std::chrono::steady_clock::now();
             lane.feed.broadcast_time(time_message(app_.time.now()));
+        }
+    }
+
+    // Openings are looked at once a second; every so often a worker tells the database who was
+    // there. Requests and sockets only note it in memory.
+    awaitable<> watch_logins() {
+        timer every{app_.lanes.front()->io.get_executor()};
+        std::optional<campgate::sequence> known;
+        auto swept = std::chrono::steady_clock::now();
+        for (;;) {
+            const auto view = app_.seen.season.load();
+            if (known != view->changed) {
+                known = view->changed;
+                app_.logins.set_openings(openings_of(*view));
+            }
+            if (std::chrono::steady_clock::now() - swept >= login_sweep_interval) {
+                swept = std::chrono::steady_clock::now();
+                app_.workers->submit([this] { sweep_logins(); });
+            }
+            every.expires_after(feed_watch_interval);
+            co_await every.async_wait(nothrow);
+        }
+    }
+
+    // What the database did not hear is told again with the next.
+    void sweep_logins() {
+        const std::lock_guard lock{sweep_mutex_};
+        login_sweep news = app_.logins.sweep(app_.time.now());
+        unswept_.touched.insert(unswept_.touched.end(), news.touched.begin(), news.touched.end());
+        unswept_.over.insert(unswept_.over.end(), news.over.begin(), news.over.end());
+        try {
+            app_.login_store->sweep(unswept_);
+            unswept_ = {};
+        } catch (const std::exception&) {
+            log_event(log_level::warning, "login_store_failed");
         }
     }
 
@@ -380,6 +430,7 @@ private:
             if (jumped != std::exchange(clock_alarm, jumped))
                 log_event(jumped ? log_level::error : log_level::info,
                           jumped ? "clock_jumped" : "clock_agrees");
+            follow_season();
             update_levels();
             std::this_thread::sleep_for(watch_interval);
         }
@@ -389,6 +440,17 @@ private:
                   {{"what", name_of(outcome)}, {"text", sentence_of(outcome)}});
         progress(sentence_of(outcome));
         return 1;
+    }
+
+    // Classes of children follow from the season: another one is another set of facts. What may
+    // or may not have been committed is looked up as soon as the database answers again.
+    void follow_season() {
+        const campgate::sequence at = app_.seen.season.load()->changed;
+        if (std::exchange(season_followed_, at) != at) app_.files->season_changed();
+        const auto now = std::chrono::steady_clock::now();
+        if (now - doubts_looked_at_ < feed_watch_interval) return;
+        doubts_looked_at_ = now;
+        app_.workers->submit([this] { app_.files->resolve_doubts(); });
     }
 
     void restart_postgres() {
@@ -439,8 +501,10 @@ private:
             std::this_thread::sleep_for(watch_interval);
         at_once_.store(true);
         stop_threads();
+        app_.mails->stop();
         if (alive && fatal_.load() == commit_outcome::committed) sign_off_journal();
         store_.reset();
+        if (alive) sweep_logins();
         app_.login_store.reset();
         if (embedded_) embedded_->stop();
         log_event(log_level::info, "stopped");
@@ -473,6 +537,7 @@ private:
         sequencer_done_.store(true);
         app_.queue.wake();
         if (sequencer_thread_.joinable()) sequencer_thread_.join();
+        if (app_.login) app_.login->workers.stop();
         if (app_.workers) app_.workers->stop();
         guards_.clear();
         for (const auto& lane : app_.lanes) lane->io.stop();
@@ -500,6 +565,10 @@ private:
     std::atomic<bool> sequencer_done_{false};
     std::atomic<commit_outcome> fatal_{commit_outcome::committed};
     std::atomic<bool> stop_asked_{false};
+    campgate::sequence season_followed_;                      // main thread
+    std::chrono::steady_clock::time_point doubts_looked_at_;  // main thread
+    std::mutex sweep_mutex_;
+    login_sweep unswept_;  // under sweep_mutex_
     std::optional<asio::signal_set> signals_;
     std::vector<asio::executor_work_guard<executor>> guards_;
     std::vector<std::thread> threads_;
@@ -508,14 +577,14 @@ private:
     std::unique_ptr<admin_listener> admin_;
 };
 
+}  // namespace
+
 // What is in memory here must not be written to a disk by a crash.
 void refuse_core_files() {
     const rlimit none{0, 0};
     setrlimit(RLIMIT_CORE, &none);
     prctl(PR_SET_DUMPABLE, 0);
 }
-
-}  // namespace
 
 int serve(const config& settings) {
     start_log(settings.log);

@@ -4,6 +4,9 @@
 
 #include "core/ids.hpp"
 #include "server/ip_address.hpp"
+#include "server/mail/mail_header.hpp"
+#include "server/mail/smtp_delivery.hpp"
+#include "server/oidc/web_address.hpp"
 #include "server/quality_list.hpp"
 #include "server/query_string.hpp"
 #include "server/time_text.hpp"
@@ -157,6 +160,32 @@ bool is_origin(std::string_view text) noexcept {
     });
 }
 
+// RFC 7518 §3.1 without those that a public key could forge (HS…) or that prove nothing (none).
+constexpr std::array<std::string_view, 9> signature_algorithms{
+    "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"};
+
+std::optional<std::string> login_contradiction(const config& c) {
+    if (!c.public_url.empty() && (!is_origin(c.public_url) || !is_safe_url(c.public_url)))
+        return "public_url: '" + c.public_url + "' is no https origin (https://camps.dalhem.be)";
+    for (const std::string& name : c.oidc_algorithms) {
+        if (std::ranges::find(signature_algorithms, name) == signature_algorithms.end())
+            return "oidc_algorithms: '" + name + "' is none of RS256 to ES512";
+    }
+    if (c.oidc_algorithms.empty()) return "oidc_algorithms: must name one at least";
+    if (std::ranges::find(c.oidc_scopes, "openid") == c.oidc_scopes.end())
+        return "oidc_scopes: must hold openid";
+    if (c.oidc_niss_claim.empty()) return "oidc_niss_claim: is missing";
+    if (c.oidc_staff_claim.empty() != c.oidc_staff_value.empty())
+        return "oidc_staff_claim and oidc_staff_value: give both, or neither";
+    if (c.oidc_issuer.empty()) return std::nullopt;
+    if (!is_safe_url(c.oidc_issuer))
+        return "oidc_issuer: '" + c.oidc_issuer + "' is no https address";
+    if (c.oidc_client_id.empty()) return "oidc_client_id: is missing";
+    if (c.public_url.empty() && !c.demo)
+        return "public_url: is missing; the issuer sends browsers back to it";
+    return std::nullopt;
+}
+
 constexpr std::array<std::string_view, 2> url_schemes{"postgres://", "postgresql://"};
 
 /// Where the password is in the user part of a URL, if there is one.
@@ -191,6 +220,27 @@ bool names_password(std::string_view connection) {
     return !decoded || holds_word_password(*decoded);
 }
 
+std::optional<std::string> mail_contradiction(const config& c) {
+    const auto tls = mail_tls_of(c.mail_tls);
+    if (!tls) return "mail_tls: must be required, if_offered, implicit or never";
+    if (!c.mail_from.empty() && !parse_mailbox(c.mail_from))
+        return "mail_from: '" + c.mail_from + "' is no address (Dalhem <plaines@dalhem.be>)";
+    if (c.mail_user.empty() != c.mail_password_file.empty())
+        return "mail_user and mail_password_file: give both, or neither";
+    if (c.mail_retry > c.mail_retry_max) return "mail_retry: must not exceed mail_retry_max";
+    if (c.mail_server.empty()) return std::nullopt;
+    const auto address = parse_ip_address(c.mail_server);
+    if (!address && !is_mail_address("a@" + c.mail_server))
+        return "mail_server: '" + c.mail_server + "' is no name or address of a machine";
+    if (c.mail_from.empty()) return "mail_from: is missing; mail_server needs to know who writes";
+    const bool near = c.mail_server == "localhost" || (address && address->is_loopback());
+    if (*tls == mail_tls::never && !near)
+        return "mail_tls: never is for a mail server on this machine only";
+    if (*tls == mail_tls::if_offered && !near && !c.mail_user.empty())
+        return "mail_tls: if_offered could send the password to anybody; use required or implicit";
+    return std::nullopt;
+}
+
 }  // namespace
 
 std::string setting::flag() const {
@@ -212,6 +262,7 @@ std::vector<setting> settings_of(config& c) {
     constexpr std::uint64_t second = micros(1s);
     constexpr std::uint64_t minute = micros(1min);
     constexpr std::uint64_t hour = micros(1h);
+    constexpr std::uint64_t day = micros(std::chrono::days{1});
     constexpr std::uint64_t year = micros(std::chrono::days{366});
     return {
         {"listen", server, &c.listen, 0, 0, "address to listen on"},
@@ -224,6 +275,8 @@ std::vector<setting> settings_of(config& c) {
          "PostgreSQL connection string; empty: one of our own in the data directory"},
         {"database_file", every, &c.database_file, 0, 0,
          "file with the connection string, for one with a password"},
+        {"master_key_backup", every, &c.master_key_backup, 0, 0,
+         "a copy of that file kept elsewhere, which doctor compares with it"},
         {"master_key", every, &c.master_key, 0, 0,
          "file with the key that family files are sealed with; empty: master.key in the data "
          "directory"},
@@ -239,6 +292,7 @@ std::vector<setting> settings_of(config& c) {
 
         {"header_limit", server, &c.header_limit, kib, mib, "of a request's head"},
         {"body_limit", server, &c.body_limit, kib, mib, "of a request's body"},
+        {"sheet_body_limit", server, &c.sheet_body_limit, kib, mib, "of a health sheet's body"},
         {"target_limit", server, &c.target_limit, 256, mib, "of a request's target"},
         {"ws_message_max", server, &c.ws_message_max, 128, mib, "of a WebSocket message to us"},
         {"header_timeout", server, &c.header_timeout, tick, hour, "for a request's head"},
@@ -258,6 +312,8 @@ std::vector<setting> settings_of(config& c) {
          "of one address, in the long run"},
         {"requests_burst", server, &c.requests_burst, 1, 1'000'000, "of one address, at once"},
         {"login_per_minute", server, &c.login_per_minute, 1, 1'000'000, "logins of one address"},
+        {"lookups_per_hour", server, &c.lookups_per_hour, 1, 100'000,
+         "look-ups of national numbers, and mails asked for again, per account"},
         {"rate_entries_max", server, &c.rate_entries_max, 64, 16'777'216,
          "addresses remembered for their limits"},
 
@@ -277,7 +333,56 @@ std::vector<setting> settings_of(config& c) {
         {"drain_timeout", server, &c.drain_timeout, 0, hour, "from SIGTERM to the end at most"},
 
         {"hold", server, &c.hold, second, year, "from placing a hold to its deadline"},
+
+        {"public_url", server, &c.public_url, 0, 0, "the address that browsers ask for"},
+        {"oidc_issuer", server, &c.oidc_issuer, 0, 0,
+         "who says who one is (OpenID Connect); empty: nobody, in the demo its own provider"},
+        {"oidc_client_id", server, &c.oidc_client_id, 0, 0, "our name at the issuer"},
+        {"oidc_client_secret_file", server, &c.oidc_client_secret_file, 0, 0,
+         "file with our secret at the issuer; empty: a public client"},
+        {"oidc_scopes", server, &c.oidc_scopes, 0, 0, "asked for at each login"},
+        {"oidc_acr_values", server, &c.oidc_acr_values, 0, 0,
+         "asked for at each login, and one of them required"},
+        {"oidc_niss_claim", server, &c.oidc_niss_claim, 0, 0, "claim with the national number"},
+        {"oidc_given_name_claim", server, &c.oidc_given_name_claim, 0, 0,
+         "claim with the given name"},
+        {"oidc_family_name_claim", server, &c.oidc_family_name_claim, 0, 0,
+         "claim with the family name"},
+        {"oidc_staff_claim", server, &c.oidc_staff_claim, 0, 0,
+         "claim that makes staff; empty: only who was added by hand"},
+        {"oidc_staff_value", server, &c.oidc_staff_value, 0, 0, "its value, or one of its values"},
+        {"oidc_algorithms", server, &c.oidc_algorithms, 0, 0, "accepted signatures"},
+        {"login_idle", server, &c.login_idle, second, year,
+         "of a login without a request or an open calendar"},
         {"login_lifetime", server, &c.login_lifetime, second, year, "of a login"},
+
+        {"mail_server", server, &c.mail_server, 0, 0,
+         "name or address of the mail server; empty: mails wait in the database"},
+        {"mail_port", server, &c.mail_port, 0, port_max,
+         "its port; 0: 587, 465 for implicit TLS, 25 without TLS"},
+        {"mail_tls", server, &c.mail_tls, 0, 0, "required, if_offered, implicit or never"},
+        {"mail_ca_file", server, &c.mail_ca_file, 0, 0,
+         "certificates of who vouches for the mail server; empty: the machine's own"},
+        {"mail_user", server, &c.mail_user, 0, 0, "our name at the mail server; empty: none"},
+        {"mail_password_file", server, &c.mail_password_file, 0, 0,
+         "file with our password at the mail server"},
+        {"mail_from", server, &c.mail_from, 0, 0, "who writes: Dalhem <plaines@dalhem.be>"},
+        {"mail_templates", server, &c.mail_templates, 0, 0,
+         "directory with texts of mails that go before the program's own"},
+        {"mail_timeout", server, &c.mail_timeout, tick, hour, "for one mail"},
+        {"mail_retry", server, &c.mail_retry, tick, day,
+         "after a failed attempt, doubled each time"},
+        {"mail_retry_max", server, &c.mail_retry_max, tick, day, "between two attempts at most"},
+        {"mail_attempts", server, &c.mail_attempts, 1, 1'000, "attempts to send a mail"},
+        {"mail_retention", server, &c.mail_retention, tick, year,
+         "until a mail that was sent, or given up, is deleted"},
+
+        {"keep_sheets_months", server, &c.keep_sheets_months, 1, 1'200,
+         "months after which retention forgets a health sheet not validated again"},
+        {"keep_families_months", server, &c.keep_families_months, 1, 1'200,
+         "months without a login after which retention erases a family that holds nothing"},
+        {"keep_audit_months", server, &c.keep_audit_months, 1, 1'200,
+         "months after which retention forgets audit rows"},
 
         {"families", demo, &c.families, 1, 200'000, "demo families"},
         {"opens_in", demo, &c.opens_in, 0, year, "from the start to the demo's opening"},
@@ -314,6 +419,8 @@ std::optional<std::string> contradiction(const config& c) {
         if (!is_origin(origin))
             return "allowed_origins: '" + origin + "' is no origin (https://www.dalhem.be)";
     }
+    if (auto wrong = login_contradiction(c)) return wrong;
+    if (auto wrong = mail_contradiction(c)) return wrong;
     if (!c.database.empty() && !c.database_file.empty())
         return "database and database_file: give one of them";
     if (c.batch_records_max >= c.intake_records_max)

@@ -18,10 +18,17 @@ class pg_login_store final : public login_store_port {
 public:
     explicit pg_login_store(std::string url) : store_(std::move(url)) {}
     void insert(const login_session& s) override {
-        store_.insert({s.id_hash, s.actor, s.family, s.csrf, s.created, s.created, s.expires});
+        store_.insert({s.id_hash, s.actor, s.family, s.csrf, s.created, s.created, s.expires,
+                       s.staff, s.by_provider});
     }
     void remove(const login_session& s) override { store_.remove(s.id_hash); }
-    std::vector<login_session_row> load(instant now) { return store_.load(now); }
+    void sweep(const login_sweep& news) override {
+        std::vector<login_seen> seen;
+        seen.reserve(news.touched.size());
+        for (const login_touch& each : news.touched) seen.push_back({each.id_hash, each.seen});
+        store_.sweep(seen, news.over);
+    }
+    std::vector<login_session_row> load(instant oldest) { return store_.load(oldest); }
 
 private:
     login_session_store store_;
@@ -67,10 +74,13 @@ std::unique_ptr<login_store_port> make_login_store(std::string url) {
 }
 
 void load_logins(const std::string& url, application& app) {
+    // Which of them are over, the table says: it knows the openings.
+    constexpr std::chrono::days kept_around_openings{2};
     pg_login_store store{url};
-    for (const login_session_row& row : store.load(app.time.now())) {
+    for (const login_session_row& row : store.load(app.time.now() - kept_around_openings)) {
         app.logins.add(std::make_shared<const login_session>(
-            login_session{row.id_hash, row.actor, row.family, row.csrf, row.created, row.expires}));
+            login_session{row.id_hash, row.actor, row.family, row.csrf, row.created, row.expires,
+                          row.staff, row.by_provider, last_seen{row.seen}, last_seen{row.seen}}));
     }
 }
 

@@ -6,12 +6,16 @@
 #include "persistence/pg_connection.hpp"
 #include "server/admin.hpp"
 #include "server/data_directory.hpp"
+#include "server/families_file.hpp"
+#include "server/questionnaire_file.hpp"
 #include "server/season_file.hpp"
+#include "server/stores.hpp"
 #include "server/time_text.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
 
+#include <array>
 #include <cstdio>
 #include <fstream>
 #include <iostream>
@@ -44,6 +48,26 @@ int ask_and_tell(const command_line& line, const json::object& asked) {
     return ok ? 0 : exit_failed;
 }
 
+int import_families_file(const command_line& line) {
+    std::ifstream file{line.file, std::ios::binary};
+    if (!file) {
+        std::fprintf(stderr, "campgate: %s cannot be read\n", line.file.c_str());
+        return exit_usage;
+    }
+    std::string content(families_file_bytes_max + 1, '\0');
+    file.read(content.data(), static_cast<std::streamsize>(content.size()));
+    content.resize(static_cast<std::size_t>(file.gcount()));
+    // Sites and school years are the server's to know.
+    auto parsed = parse_families(content, line.file, nullptr);
+    if (const auto* faults = std::get_if<std::vector<file_fault>>(&parsed)) {
+        for (const file_fault& fault : *faults)
+            std::fprintf(stderr, "%s\n", to_text(fault).c_str());
+        std::fputs("campgate: nothing was imported\n", stderr);
+        return exit_usage;
+    }
+    return ask_and_tell(line, {{"op", "import_families"}, {"file", line.file}, {"text", content}});
+}
+
 int import_season_file(const command_line& line) {
     std::ifstream file{line.file, std::ios::binary};
     if (!file) {
@@ -62,6 +86,49 @@ int import_season_file(const command_line& line) {
         return exit_usage;
     }
     return ask_and_tell(line, {{"op", "import_season"}, {"file", line.file}, {"text", text}});
+}
+
+int import_questions_file(const command_line& line) {
+    std::ifstream file{line.file, std::ios::binary};
+    if (!file) {
+        std::fprintf(stderr, "campgate: %s cannot be read\n", line.file.c_str());
+        return exit_usage;
+    }
+    std::string text(questionnaire_file_bytes_max + 1, '\0');
+    file.read(text.data(), static_cast<std::streamsize>(text.size()));
+    text.resize(static_cast<std::size_t>(file.gcount()));
+    const auto parsed = parse_questionnaire(text, line.file);
+    if (const auto* faults = std::get_if<std::vector<file_fault>>(&parsed)) {
+        for (const file_fault& fault : *faults)
+            std::fprintf(stderr, "%s\n", to_text(fault).c_str());
+        std::fputs("campgate: nothing was imported\n", stderr);
+        return exit_usage;
+    }
+    return ask_and_tell(line, {{"op", "import_questions"}, {"file", line.file}, {"text", text}});
+}
+
+// A run of the server forgets a few; until nothing is left.
+int forget(const command_line& line) {
+    constexpr std::array names{"sheets", "families", "audit_rows", "mails"};
+    std::array<std::int64_t, names.size()> total{};
+    for (bool more = true; more;) {
+        const auto answer = ask_server(data_directory(line.settings),
+                                       {{"op", "retention"}, {"dry_run", line.dry_run}});
+        if (!answer || !answer->at("ok").as_bool()) {
+            const std::string why =
+                answer ? std::string{answer->at("message").as_string()}
+                       : "no server runs on " + data_directory(line.settings).string();
+            std::fprintf(stderr, "campgate: %s\n", why.c_str());
+            return exit_failed;
+        }
+        for (std::size_t i = 0; i < names.size(); ++i) total[i] += answer->at(names[i]).as_int64();
+        more = answer->at("more").as_bool();
+    }
+    std::printf("campgate: %s %lld health sheets, %lld families, %lld audit rows, %lld mails\n",
+                line.dry_run ? "would forget" : "forgot", static_cast<long long>(total[0]),
+                static_cast<long long>(total[1]), static_cast<long long>(total[2]),
+                static_cast<long long>(total[3]));
+    return 0;
 }
 
 int set_opening(const command_line& line) {
@@ -113,11 +180,36 @@ private:
     std::string url_;
 };
 
+// Whoever loses the master key loses every family file: is there a copy, and is it this key's?
+std::string key_backup_warning(const config& settings) {
+    const std::filesystem::path file = master_key_file(settings);
+    if (!std::filesystem::exists(file)) return {};
+    if (settings.master_key_backup.empty())
+        return "the master key " + file.string() +
+               " has no backup copy that is known here: without it the family files are lost; keep "
+               "a copy elsewhere and name it in master_key_backup";
+    std::error_code ec;
+    if (std::filesystem::equivalent(file, settings.master_key_backup, ec))
+        return "master_key_backup is the master key itself, not a copy of it";
+    try {
+        const auto key = read_master_key(file);
+        const auto copy = read_master_key(settings.master_key_backup);
+        if (!copy) return "the backup copy " + settings.master_key_backup + " is not there";
+        if (key && master_key{*key}.fingerprint() != master_key{*copy}.fingerprint())
+            return "the backup copy " + settings.master_key_backup + " is another key";
+    } catch (const master_key_error& e) {
+        return e.what();
+    }
+    return {};
+}
+
 int doctor(const command_line& line) {
     const database_at_hand database{line.settings};
     pg_connection connection = database.connect();
     const doctor_report report = run_doctor(connection);
     std::fputs(report.text().c_str(), stdout);
+    if (const std::string warning = key_backup_warning(line.settings); !warning.empty())
+        std::printf("warning: %s\n", warning.c_str());
     return report.healthy() ? 0 : exit_failed;
 }
 
@@ -142,6 +234,14 @@ int export_to_file(const command_line& line) {
 int run_tool(const command_line& line) {
     switch (line.command) {
         case subcommand::import_season: return import_season_file(line);
+        case subcommand::import_families: return import_families_file(line);
+        case subcommand::staff_add:
+            return ask_and_tell(line, {{"op", "staff_add"}, {"niss", line.niss}});
+        case subcommand::staff_remove:
+            return ask_and_tell(line, {{"op", "staff_remove"}, {"niss", line.niss}});
+        case subcommand::staff_list: return ask_and_tell(line, {{"op", "staff_list"}});
+        case subcommand::import_questions: return import_questions_file(line);
+        case subcommand::retention: return forget(line);
         case subcommand::week_set_capacity:
             return ask_and_tell(line, {{"op", "set_capacity"},
                                        {"week", line.week ? line.week->value : 0U},

@@ -24,10 +24,10 @@ constexpr std::size_t direct_bytes_max = 4096;  // what an empty socket takes wh
 
 // What reader and writer share; lives until both have ended.
 struct live_socket final : live_sink, deadline_list::entry {
-    live_socket(tcp_stream stream, std::optional<family_id> family, std::optional<sequence> since,
-                application& app, io_lane& lane)
+    live_socket(tcp_stream stream, std::shared_ptr<const login_session> login,
+                std::optional<sequence> since, application& app, io_lane& lane)
         : ws(std::move(stream)),
-          feed(lane.io.get_executor(), family, since, this),
+          feed(lane.io.get_executor(), std::move(login), since, this),
           ended(lane.io.get_executor()),
           counters(app.counters),
           silences(lane.silences),
@@ -117,11 +117,13 @@ awaitable<> say_close(std::shared_ptr<live_socket> socket, std::uint16_t code,
 
 }  // namespace
 
-awaitable<> ws_session(tcp_stream stream, http_head head, std::optional<family_id> family,
-                       std::optional<sequence> since, application& app, io_lane& lane) {
+awaitable<> ws_session(tcp_stream stream, http_head head,
+                       std::shared_ptr<const login_session> login, std::optional<sequence> since,
+                       application& app, io_lane& lane) {
     // HTTP's timer would stay on after the upgrade.
     stream.expires_never();
-    auto socket = std::make_shared<live_socket>(std::move(stream), family, since, app, lane);
+    auto socket =
+        std::make_shared<live_socket>(std::move(stream), std::move(login), since, app, lane);
     ws_stream& ws = socket->ws;
     websocket::stream_base::timeout timeout{};
     timeout.handshake_timeout = app.settings.header_timeout;
@@ -159,7 +161,7 @@ awaitable<> ws_session(tcp_stream stream, http_head head, std::optional<family_i
     if (!ended) socket->give_up_read.emit(asio::cancellation_type::terminal);
 }
 
-awaitable<> event_stream(tcp_stream& stream, std::optional<family_id> family,
+awaitable<> event_stream(tcp_stream& stream, std::shared_ptr<const login_session> login,
                          std::optional<sequence> since, bool secure, application& app,
                          io_lane& lane) {
     std::string head =
@@ -168,7 +170,7 @@ awaitable<> event_stream(tcp_stream& stream, std::optional<family_id> family,
         "X-Accel-Buffering: no\r\nConnection: close\r\n";
     if (secure) head += "Strict-Transport-Security: max-age=31536000; includeSubDomains\r\n";
     head += "\r\nretry: 3000\n\n";
-    live_subscriber feed{lane.io.get_executor(), family, since};
+    live_subscriber feed{lane.io.get_executor(), std::move(login), since};
     lane.feed.add(feed);
     std::string out = std::move(head);
     for (;;) {

@@ -18,11 +18,12 @@ using tcp_stream =
 inline constexpr std::string_view live_subprotocol = "campgate.live.v1";
 
 /// Takes the stream over; returns when the feed has ended.
-awaitable<> ws_session(tcp_stream stream, http_head head, std::optional<family_id> family,
-                       std::optional<sequence> since, application& app, io_lane& lane);
+awaitable<> ws_session(tcp_stream stream, http_head head,
+                       std::shared_ptr<const login_session> login, std::optional<sequence> since,
+                       application& app, io_lane& lane);
 
 /// The same as Server-Sent Events, on a connection that answers nothing else afterwards.
-awaitable<> event_stream(tcp_stream& stream, std::optional<family_id> family,
+awaitable<> event_stream(tcp_stream& stream, std::shared_ptr<const login_session> login,
                          std::optional<sequence> since, bool secure, application& app,
                          io_lane& lane);
 

@@ -3,12 +3,12 @@
 #include "core/eligibility.hpp"
 #include "server/handlers/handlers.hpp"
 #include "server/http_fields.hpp"
+#include "server/login_desk.hpp"
 #include "server/on_worker.hpp"
 #include "server/query_string.hpp"
 #include "server/request_schemas.hpp"
 #include "server/time_text.hpp"
 
-#include <boost/asio/post.hpp>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
@@ -43,14 +43,6 @@ json::object family_object(const family_file& file, const family_facts& facts, c
             {"parent", full_name(parent)},
             {"postcode", file.home.postcode},
             {"children", std::move(children)}};
-}
-
-std::string cookie(const request_context& c, std::string_view id, std::chrono::seconds lifetime) {
-    std::string out{c.request.secure ? "__Host-campgate=" : "campgate_demo="};
-    out += id;
-    out += "; Path=/; HttpOnly; SameSite=Lax; Max-Age=" + std::to_string(lifetime.count());
-    if (c.request.secure) out += "; Secure";
-    return out;
 }
 
 }  // namespace
@@ -89,45 +81,21 @@ awaitable<http_response> post_demo_login(const request_context& c) {
     if (!file) co_return c.refuse(problem_kind::not_found);
     if (const auto refused = writes_refused(c.app)) co_return c.refuse(*refused);
 
-    const new_login made = login_sessions::make(file->parents.front().id, file->id, c.now,
-                                                c.app.settings.login_lifetime);
+    const new_login made =
+        login_sessions::make({.actor = file->parents.front().id, .family = file->id}, c.now,
+                             c.app.settings.login_lifetime);
     const auto former = c.login;
-    std::function<bool()> work = [&store = *c.app.login_store, session = made.session, former] {
-        store.insert(*session);
-        if (former) store.remove(*former);
+    std::function<bool()> work = [&app = c.app, session = made.session, former] {
+        store_login(app, *session, former.get());
         return true;
     };
     const auto stored = co_await on_worker(c, "login_store_failed", std::move(work));
     if (!stored) co_return c.refuse(problem_kind::not_ready);
-    c.app.logins.add(made.session);
-    if (former) c.app.logins.remove(*former);
+    admit_login(c.app, made, former);
 
     http_response response = json_response(
         c, json::serialize(json::object{{"family", file->id.value}, {"csrf", made.session->csrf}}));
-    response.headers.emplace_back(
-        "Set-Cookie",
-        cookie(c, made.id,
-               std::chrono::duration_cast<std::chrono::seconds>(c.app.settings.login_lifetime)));
-    co_return response;
-}
-
-awaitable<http_response> post_logout(const request_context& c) {
-    const auto former = c.login;
-    std::function<bool()> work = [&store = *c.app.login_store, former] {
-        store.remove(*former);
-        return true;
-    };
-    const auto removed = co_await on_worker(c, "login_store_failed", std::move(work));
-    if (!removed) co_return c.refuse(problem_kind::not_ready);
-    c.app.logins.remove(*former);
-    for (const auto& lane : c.app.lanes) {
-        asio::post(lane->io, [lane = lane.get(), family = former->family] {
-            lane->feed.forget_family(family);
-        });
-    }
-    http_response response;
-    response.status = 204;
-    response.headers.emplace_back("Set-Cookie", cookie(c, "", std::chrono::seconds{0}));
+    response.headers.emplace_back("Set-Cookie", login_cookie(c, made.id));
     co_return response;
 }
 

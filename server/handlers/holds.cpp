@@ -11,6 +11,8 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
+#include <algorithm>
+
 namespace campgate::server {
 
 namespace json = boost::json;
@@ -79,6 +81,46 @@ http_response nothing_placed(const request_context& c, sequence at,
     return c.refuse(p);
 }
 
+// Whose basket the holds enter: one's own, unless all the children are of one other family and the
+// parent is attached to each of them (R10).
+family_id family_acted_for(const request_context& c, const holds_request& asked) {
+    const auto file = c.app.families.find(c.login->family);
+    std::optional<family_id> other;
+    for (const hold_item& item : asked.items) {
+        if (!file) return c.login->family;
+        const auto attached =
+            std::ranges::find(file->attached, item.child, &attached_child::child);
+        if (attached == file->attached.end()) return c.login->family;
+        if (other && *other != attached->family) return c.login->family;
+        other = attached->family;
+    }
+    return other.value_or(c.login->family);
+}
+
+struct named_hold {
+    hold_id hold;
+    family_id family;
+};
+
+// A hold of one's own family, or of a child that the parent is attached to. One that has ended is
+// known by its token alone.
+std::optional<named_hold> hold_named(const request_context& c, std::string_view token) {
+    if (const auto own = c.app.tokens->hold_of(token, c.login->family))
+        return named_hold{*own, c.login->family};
+    const auto file = c.app.families.find(c.login->family);
+    if (!file) return std::nullopt;
+    for (const attached_child& attached : file->attached) {
+        const auto hold = c.app.tokens->hold_of(token, attached.family);
+        if (!hold) continue;
+        const auto view = c.app.seen.families.find(attached.family);
+        if (!view) return named_hold{*hold, attached.family};
+        const auto row = std::ranges::find(view->holds, *hold, &family_hold::hold);
+        if (row == view->holds.end() || row->child == attached.child)
+            return named_hold{*hold, attached.family};
+    }
+    return std::nullopt;
+}
+
 // Weeks that exist, children of the family, no child twice in an ISO week: else bad input, or 404.
 std::optional<problem> wrong_items(const holds_request& asked, const season_view& season,
                                    const family_facts& facts) {
@@ -124,6 +166,11 @@ http_response answer_of(const request_context& c, const reply& r) {
             response.headers.emplace_back("Cache-Control", "no-store");
             return response;
         }
+        case reply_kind::sale_refused:
+            return c.refuse(r.sale == sale_refusal::payment_in_progress
+                                ? problem_kind::payment_in_progress
+                                : problem_kind::already_booked);
+        case reply_kind::sale_known:
         case reply_kind::invalid: break;
     }
     return c.refuse(problem_kind::internal_error);
@@ -165,6 +212,8 @@ void count(metrics& counters, const reply& r) {
         case reply_kind::not_found:
         case reply_kind::ended:
         case reply_kind::unchanged:
+        case reply_kind::sale_refused:
+        case reply_kind::sale_known:
         case reply_kind::invalid: return;
     }
 }
@@ -200,13 +249,14 @@ awaitable<http_response> post_holds(const request_context& c) {
     if (!asked) co_return c.refuse(to_problem(asked.error()));
 
     const auto season = c.app.seen.season.load();
-    const auto facts = c.app.seen.facts.find(c.login->family);
+    const family_id family = family_acted_for(c, *asked);
+    const auto facts = c.app.seen.facts.find(family);
     if (!season->published || !facts) co_return c.refuse(problem_kind::not_ready);
     if (const auto wrong = wrong_items(*asked, *season, *facts)) co_return c.refuse(*wrong);
     if (const auto refused = writes_refused(c.app)) co_return c.refuse(*refused);
 
     place_request request{c.login->actor,
-                          c.login->family,
+                          family,
                           *key,
                           body_hash(c.request.body),
                           asked->mode == hold_mode::all ? place_mode::all : place_mode::each,
@@ -240,12 +290,12 @@ awaitable<http_response> post_holds(const request_context& c) {
 }
 
 awaitable<http_response> delete_hold(const request_context& c) {
-    const auto hold = c.app.tokens->hold_of(c.path_arguments[0], c.login->family);
-    if (!hold) co_return c.refuse(problem_kind::not_found);
+    const auto named = hold_named(c, c.path_arguments[0]);
+    if (!named) co_return c.refuse(problem_kind::not_found);
     if (const auto refused = writes_refused(c.app)) co_return c.refuse(*refused);
     if (!c.app.queue.try_reserve(intake_class::parent)) co_return overloaded(c);
     reply_desk::ticket ticket{c.lane.desk, c.lane.io.get_executor()};
-    c.app.queue.push({release_command{c.login->actor, c.login->family, *hold}, ticket.address(),
+    c.app.queue.push({release_command{c.login->actor, named->family, named->hold}, ticket.address(),
                       c.app.clock.boot()});
     http_response response = co_await answer_from(c, ticket);
     co_return response;

@@ -27,8 +27,8 @@ parent_row parent(std::uint64_t n) {
     p.id = {n};
     p.given_name = "Anne-\xc3\x89lo\xc3\xafse";
     p.family_name = "O'Neill \\ \"{},NULL";
-    p.niss =
-        niss::make(1980, 1, 1 + static_cast<unsigned>(n / 998), 1 + static_cast<unsigned>(n % 998));
+    p.niss = niss::make(1980, 1, 1 + static_cast<unsigned>(n / 998),
+                        1 + static_cast<unsigned>(n % 998));
     p.birth_date = std::chrono::year{1969} / 12 / 31;
     p.address = postal_address{"Rue \"du Moulin\"", "12", "", "4607", "Dalhem", "BE"};
     p.phone = "+32470000000";
@@ -132,6 +132,8 @@ login_session_row session(unsigned char n) {
     s.created = instant{1s};
     s.seen = instant{2s};
     s.expires = instant{std::chrono::seconds{n * 100}};
+    s.staff = n == 2;
+    s.by_provider = n == 1;
     return s;
 }
 
@@ -144,9 +146,16 @@ TEST(login_session_store, keeps_what_has_not_expired) {
     EXPECT_EQ(store.load(instant{100s}), std::vector{session(2)});
     login_session_row touched = session(2);
     touched.seen = instant{150s};
-    touched.expires = instant{900s};
-    store.touch(touched.id_hash, touched.seen, touched.expires);
-    EXPECT_EQ(store.load(instant{300s}), std::vector{touched});
+    const std::vector<login_seen> seen{{touched.id_hash, touched.seen},
+                                       {session(9).id_hash, instant{7s}}};
+    store.sweep(seen, {});
+    EXPECT_EQ(store.load(instant{150s}), std::vector{touched});
+    // An older sight of it changes nothing.
+    store.sweep(std::vector<login_seen>{{touched.id_hash, instant{20s}}}, {});
+    EXPECT_EQ(store.load(instant{150s}), std::vector{touched});
+    store.insert(session(3));
+    store.sweep({}, std::vector{session(3).id_hash});
+    EXPECT_EQ(store.load(instant{150s}), std::vector{touched});
     store.remove(touched.id_hash);
     store.remove(touched.id_hash);
     EXPECT_EQ(store.load(instant{}), std::vector<login_session_row>{});

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { Agent, request } from 'node:http';
+import { demo_person } from './identity.mjs';
 import { answer_fault } from '../../house/documents.mjs';
 
 export const api = '/api/v1';
@@ -117,6 +118,15 @@ export class client {
 
 // Family n's child at an index from 0, as in server/demo_families.hpp.
 export const child_of = (family, index = 0) => family * 8 + index;
+
+// A member of the demo's staff, through the demo's own provider.
+export async function staff_of(server, options) {
+    const made = new client(server.url, options);
+    const somebody = await demo_person(server, 'staff');
+    made.cookie = [...somebody.jar(server.url)].map(([name, value]) => `${name}=${value}`).join('; ');
+    made.csrf = (await made.me()).csrf;
+    return made;
+}
 
 // A logged-in parent of a demo.
 export async function parent_of(server, family, options) {
