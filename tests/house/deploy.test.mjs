@@ -138,6 +138,14 @@ test('nginx refuses a body larger than campgate would read', async () => {
     assert.equal(status, 413);
 });
 
+test('nginx lets a health sheet be as long as campgate does, and no longer', async () => {
+    const sheet = (path, bytes) =>
+        ask(`/api/v1/children/8/sheet${path}`, { method: 'PUT', body: 'x'.repeat(bytes) });
+    assert.equal((await sheet('/draft', 64 * 1024)).seen.body.length, 64 * 1024);
+    assert.equal((await sheet('/draft', 64 * 1024 + 1)).status, 413);
+    assert.equal((await sheet('', 16385)).status, 413, 'only where one is sent');
+});
+
 test('nginx speaks HTTP/2', async () => {
     const session = connect_http2(`https://127.0.0.1:${port}`, { rejectUnauthorized: false });
     const stream = session.request({ ':path': '/api/v1/weeks' });
