@@ -13,7 +13,7 @@ const columns = ['parent_niss', 'parent_given_name', 'parent_family_name', 'stre
 const check = (nine, prefix) => String(97 - Number(BigInt(prefix + nine) % 97n)).padStart(2, '0');
 const born_before = (nine) => nine + check(nine, '');
 const born_from_2000 = (nine) => nine + check(nine, '2');
-const parent = (number) => [born_before(`760101${String(number).padStart(3, '0')}`), `Parent${number}`,
+const parent = (number) => [born_before(`760101${String(number).padStart(3, '0')}`), `Zelda${number}`,
     'Listed', 'Rue du Moulin', '1', '', '4607', 'Dalhem', '+32470000000', `p${number}@lists.example`, 'fr'];
 const child = (number, name) => [born_from_2000(`190502${String(number).padStart(3, '0')}`), name,
     'Listed', '2019-05-02', 'berneau', 'P2'];
@@ -41,7 +41,7 @@ test('S10: parents and children of a list are there at once, and importing again
     const first = await import_list(rows);
     assert.equal(first.code, 0, first.stderr);
     assert.match(first.stdout, /2 parents and 2 children added/);
-    const [family] = await find('Parent1');
+    const [family] = await find('Zelda1');
     assert.deepEqual(family.children, ['Ada', 'Bo']);
     const file = await staff.read(`${api}/staff/families/${family.family}`);
     assert.deepEqual([file.parent.registered, file.parent.address.postcode, file.children[0].class],
@@ -54,8 +54,8 @@ test('S10: parents and children of a list are there at once, and importing again
 test('R10: a child that is listed for a second parent is attached, not written twice', async () => {
     const twice = await import_list([[...parent(3), ...child(103, 'Cleo')], [...parent(4), ...child(103, 'Cleo')]]);
     assert.match(twice.stdout, /1 children attached/);
-    assert.deepEqual((await find('Cleo')).map(({ parent: name }) => name), ['Parent3 Listed']);
-    const [second] = await find('Parent4');
+    assert.deepEqual((await find('Cleo')).map(({ parent: name }) => name), ['Zelda3 Listed']);
+    const [second] = await find('Zelda4');
     const seen = (await staff.read(`${api}/staff/families/${second.family}`)).children;
     assert.deepEqual(seen.map(({ given_name, role }) => [given_name, role]), [['Cleo', 'second']]);
 });
@@ -79,12 +79,12 @@ test('faults are told with line and column, and nothing is imported', async () =
     assert.match(told[0], /list\.csv:3:1: parent_niss: is no national register number/);
     assert.match(told[1], /list\.csv:4:\d+: child_birth_date: must be a date/);
     assert.match(told.at(-1), /nothing was imported/);
-    assert.deepEqual(await find('Parent5'), []);
+    assert.deepEqual(await find('Zelda5'), []);
     // Sites are the season's: the server knows them.
     const site = await import_list([[...parent(8), ...child(108, 'Flo').with(4, 'nowhere')]]);
     assert.equal(site.code, 1);
     assert.match(site.stderr, /child_site: is no site of the season/);
-    assert.deepEqual(await find('Parent8'), []);
+    assert.deepEqual(await find('Zelda8'), []);
 });
 
 test('nothing of a list is in the log', () => {
