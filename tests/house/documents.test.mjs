@@ -51,8 +51,8 @@ test('a broken asyncapi document is noticed', async () => {
 
 test('every operation says what success is, and what any request can be answered', () => {
     for (const { path, method, operation } of operations) {
-        const good = Object.keys(operation.responses).filter((s) => /^(2..|101)$/.test(s));
-        assert.equal(good.length, 1, `${method} ${path}`);
+        const good = Object.keys(operation.responses).filter((s) => /^(2..|101|303)$/.test(s));  // a login goes on elsewhere
+        assert.ok(good.length >= 1, `${method} ${path}`);
         assert.ok(operation.responses.default, `${method} ${path}`);
         assert.match(operation.operationId, /^[a-z][A-Za-z]+$/);
     }
