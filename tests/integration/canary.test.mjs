@@ -87,7 +87,7 @@ test('the canary goes everywhere a parent goes', async () => {
     await must('POST', '/family/register', {});
     const { etag } = (await parent.get(`${api}/family`)).headers;
     await must('PUT', '/family/profile', {
-        address: { street: secrets['the street'], number: '1', box: '', postcode: '4607',
+        address: { street: secrets['the street'], number: '1', box: null, postcode: '4607',
                    city: 'Dalhem', country: 'BE' },
         phone: secrets['the phone'], email: secrets['the e-mail'], language: 'fr' },
         { 'if-match': etag });
