@@ -1,5 +1,6 @@
 #include "persistence/login_session_store.hpp"
 
+#include "persistence/socket_watch.hpp"
 #include "persistence/table_reader.hpp"
 
 #include <algorithm>
@@ -7,6 +8,9 @@
 
 namespace campgate {
 namespace {
+
+constexpr std::chrono::milliseconds statement_timeout{3'000};
+constexpr std::chrono::milliseconds answer_within{4'000};
 
 std::string_view raw(const login_session_hash& hash) {
     return {reinterpret_cast<const char*>(hash.data()), hash.size()};
@@ -24,19 +28,25 @@ std::string text_of(instant at) {
 
 }  // namespace
 
+login_session_store::login_session_store(std::string url) : url_(std::move(url)) {
+}
+
+login_session_store::~login_session_store() = default;
+
 // An open connection may have died since the last call: then a second one is tried.
 void login_session_store::with_connection(const std::function<void(pg_connection&)>& work) {
     const std::lock_guard lock(mutex_);
-    for (bool reused = connection_.has_value();; reused = false) {
+    for (bool reused = connection_ != nullptr;; reused = false) {
         try {
             if (!connection_) {
                 pg_options options;
                 options.application_name = "campgate logins";
                 options.read_write = true;
-                options.settings = {{"statement_timeout", "5000"}};
-                connection_.emplace(url_, options);
+                options.settings = {
+                    {"statement_timeout", std::to_string(statement_timeout.count())}};
+                connection_ = std::make_unique<watched_connection>(url_, options);
             }
-            as_database_error([&] { work(*connection_); });
+            as_database_error([&] { connection_->run(answer_within, work); });
             return;
         } catch (const database_error& e) {
             if (verdict_of(e.sqlstate()) == error_verdict::rejected) throw;

@@ -9,6 +9,7 @@
 #include <array>
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <span>
@@ -37,9 +38,12 @@ struct login_seen {
     instant at;
 };
 
+class watched_connection;
+
 class login_session_store {
 public:
-    explicit login_session_store(std::string url) : url_(std::move(url)) {}
+    explicit login_session_store(std::string url);
+    ~login_session_store();
 
     void insert(const login_session_row& session);
     void remove(const login_session_hash& id_hash);
@@ -53,7 +57,7 @@ private:
 
     const std::string url_;
     std::mutex mutex_;
-    std::optional<pg_connection> connection_;  // guarded by mutex_
+    std::unique_ptr<watched_connection> connection_;  // guarded by mutex_
 };
 
 }  // namespace campgate

@@ -5,13 +5,10 @@
 #include "persistence/migrations.hpp"
 #include "persistence/pg_text.hpp"
 #include "persistence/pqxx_compat.hpp"
+#include "persistence/socket_watch.hpp"
 
 #include <fcntl.h>
-#include <sys/socket.h>
 #include <unistd.h>
-#include <condition_variable>
-#include <mutex>
-#include <thread>
 
 namespace campgate {
 namespace {
@@ -98,57 +95,6 @@ pg_options writer_options(std::chrono::seconds connect_timeout) {
 }
 
 }  // namespace
-
-/// Shuts a socket down when nobody disarms it in time, from a thread of its own. It works on a
-/// duplicate, so that it can never hit another socket that got the number.
-class pg_journal_store::socket_watch {
-public:
-    socket_watch() : thread_([this](const std::stop_token& end) { run(end); }) {}
-
-    class guard {
-    public:
-        guard(socket_watch& watch, int socket, std::chrono::milliseconds within) : watch_(watch) {
-            const std::lock_guard lock(watch_.mutex_);
-            watch_.socket_ = socket;
-            watch_.deadline_ = std::chrono::steady_clock::now() + within;
-            watch_.changed_.notify_one();
-        }
-        ~guard() {
-            const std::lock_guard lock(watch_.mutex_);
-            watch_.socket_ = -1;
-        }
-        guard(const guard&) = delete;
-        guard& operator=(const guard&) = delete;
-
-    private:
-        socket_watch& watch_;
-    };
-
-private:
-    void run(const std::stop_token& end) {
-        std::unique_lock lock(mutex_);
-        while (!end.stop_requested()) {
-            if (socket_ < 0) {
-                changed_.wait(lock, end, [this] { return socket_ >= 0; });
-                continue;
-            }
-            // A guard that went and came again moved the deadline: look once more.
-            if (std::chrono::steady_clock::now() < deadline_) {
-                const auto until = deadline_;
-                changed_.wait_until(lock, end, until, [] { return false; });
-                continue;
-            }
-            ::shutdown(socket_, SHUT_RDWR);
-            socket_ = -1;
-        }
-    }
-
-    std::mutex mutex_;
-    std::condition_variable_any changed_;
-    int socket_ = -1;                                 // guarded by mutex_
-    std::chrono::steady_clock::time_point deadline_;  // guarded by mutex_
-    std::jthread thread_;                             // last: it uses the others
-};
 
 struct pg_journal_store::session {
     explicit session(const std::string& url, const pg_options& options)

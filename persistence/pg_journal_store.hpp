@@ -18,6 +18,8 @@ struct pg_journal_options {
     std::chrono::seconds connect_timeout{5};
 };
 
+class socket_watch;
+
 class pg_journal_store final : public journal_store {
 public:
     /// Does not connect yet: the first call does.
@@ -33,7 +35,6 @@ public:
 
 private:
     struct session;
-    class socket_watch;
     struct arrays;
 
     session& connected();

@@ -2,6 +2,7 @@
 
 #include "persistence/pg_text.hpp"
 #include "persistence/pqxx_compat.hpp"
+#include "persistence/socket_watch.hpp"
 
 namespace campgate {
 
@@ -54,14 +55,14 @@ worker_database::~worker_database() = default;
 bool worker_database::change(const std::function<bool(worker_transaction&)>& work,
                              std::chrono::milliseconds statement_timeout) {
     bool done = false;
-    with_connection([&](pg_connection& connection, attempt& now) {
+    with_connection(statement_timeout, [&](pg_connection& connection, attempt& now) {
         done = try_change(connection, now, work, statement_timeout);
     });
     return done;
 }
 
 void worker_database::read(const std::function<void(worker_transaction&)>& work) {
-    with_connection([&](pg_connection& connection, attempt&) {
+    with_connection(long_timeout, [&](pg_connection& connection, attempt&) {
         pqxx::work transaction(connection.raw().session);
         transaction.exec("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
         set_timeouts(transaction, long_timeout);
@@ -89,14 +90,18 @@ bool worker_database::try_change(pg_connection& connection, attempt& now,
     return true;
 }
 
-void worker_database::with_connection(const std::function<void(pg_connection&, attempt&)>& work) {
+void worker_database::with_connection(std::chrono::milliseconds statement_timeout,
+                                      const std::function<void(pg_connection&, attempt&)>& work) {
     for (int tried = 1;; ++tried) {
-        std::unique_ptr<pg_connection> connection = take();
+        std::unique_ptr<watched_connection> connection = take();
         const bool reused = connection != nullptr;
-        if (!reused) connection = std::make_unique<pg_connection>(url_, options_of_workers());
+        if (!reused) connection = std::make_unique<watched_connection>(url_, options_of_workers());
         attempt now;
         try {
-            as_database_error([&] { work(*connection, now); });
+            as_database_error([&] {
+                connection->run(statement_timeout + silence_max,
+                                [&](pg_connection& open) { work(open, now); });
+            });
             give_back(std::move(connection));
             return;
         } catch (const not_owner_error&) {
@@ -112,7 +117,7 @@ void worker_database::with_connection(const std::function<void(pg_connection&, a
     }
 }
 
-std::unique_ptr<pg_connection> worker_database::take() {
+std::unique_ptr<watched_connection> worker_database::take() {
     const std::lock_guard lock(mutex_);
     if (idle_.empty()) return nullptr;
     auto connection = std::move(idle_.back());
@@ -120,7 +125,7 @@ std::unique_ptr<pg_connection> worker_database::take() {
     return connection;
 }
 
-void worker_database::give_back(std::unique_ptr<pg_connection> connection) {
+void worker_database::give_back(std::unique_ptr<watched_connection> connection) {
     const std::lock_guard lock(mutex_);
     if (idle_.size() < idle_connections_max) idle_.push_back(std::move(connection));
 }

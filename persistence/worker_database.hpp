@@ -38,11 +38,15 @@ public:
     not_owner_error() : database_error("this process no longer owns the database") {}
 };
 
+class watched_connection;
+
 class worker_database {
 public:
-    /// Statements of a change, and its pauses, are bounded by this.
+    /// Statements of a change, and its pauses, are bounded by this; the whole of it, when the
+    /// database says nothing at all, by this and `silence_max`.
     static constexpr std::chrono::milliseconds change_timeout{1'000};
     static constexpr std::chrono::milliseconds long_timeout{60'000};
+    static constexpr std::chrono::milliseconds silence_max{3'000};
 
     /// `fence` says who owns the database now; asked at the end of each change.
     worker_database(std::string url, std::function<fence()> owner);
@@ -61,17 +65,18 @@ private:
     struct attempt {
         bool commit_sent = false;
     };
-    void with_connection(const std::function<void(pg_connection&, attempt&)>& work);
+    void with_connection(std::chrono::milliseconds statement_timeout,
+                         const std::function<void(pg_connection&, attempt&)>& work);
     bool try_change(pg_connection& connection, attempt& now,
                     const std::function<bool(worker_transaction&)>& work,
                     std::chrono::milliseconds statement_timeout);
-    std::unique_ptr<pg_connection> take();
-    void give_back(std::unique_ptr<pg_connection> connection);
+    std::unique_ptr<watched_connection> take();
+    void give_back(std::unique_ptr<watched_connection> connection);
 
     const std::string url_;
     const std::function<fence()> owner_;
     std::mutex mutex_;
-    std::vector<std::unique_ptr<pg_connection>> idle_;  // under mutex_
+    std::vector<std::unique_ptr<watched_connection>> idle_;  // under mutex_
 };
 
 }  // namespace campgate

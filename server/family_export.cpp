@@ -201,7 +201,7 @@ public:
         for (const child_row& c : all_.file->children) write(c);
         write_holds();
         write_requests();
-        write_audit();
+        write_looked_at();
         return std::move(out_) + "</body>\n</html>\n";
     }
 
@@ -335,7 +335,7 @@ private:
         close_list();
     }
 
-    void write_audit() {
+    void write_looked_at() {
         heading(word::looked, "");
         open_list();
         for (const audit_row& row : all_.looked_at)

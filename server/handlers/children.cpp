@@ -3,6 +3,7 @@
 // No child is there twice: its national number is unique, and asking for one
 // never tells whether it is here.
 #include "persistence/request_store.hpp"
+#include "persistence/staff_store.hpp"
 #include "server/family_schemas.hpp"
 #include "server/handlers/family_asking.hpp"
 #include "server/idempotency_key.hpp"
@@ -263,12 +264,14 @@ awaitable<http_response> delete_family_child(const request_context& c) {
     const child_row* child = file ? own_child(*file, c.path_arguments[0]) : nullptr;
     if (child == nullptr) co_return c.refuse(problem_kind::not_found);
     if (has_holds(c.app, file->id, child->id)) co_return c.refuse(problem_kind::child_has_holds);
-    std::function<file_change()> work = [&app = c.app, family = file->id, id = child->id] {
+    std::function<file_change()> work = [&app = c.app, family = file->id, id = child->id,
+                                         actor = c.login->actor, now = c.now] {
         const auto also = attached_to(app, id);
         return file_change{app.files->change(
                                family, std::nullopt,
                                [&](worker_transaction& transaction) {
                                    delete_child(transaction, id);
+                                   write_audit(transaction, now, actor, "child_erased", family, id);
                                    return true;
                                },
                                also),

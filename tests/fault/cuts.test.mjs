@@ -128,6 +128,10 @@ describe('between server and PostgreSQL', { concurrency: 3 }, () => {
         await s.said('ready', 20_000);
         assert.ok(performance.now() - from < 18_000, 'in time');
         await s.goes_on();
+        // The connections of workers were silenced too.
+        const visitor = await eventually(
+            () => parent_of(s.server, 30).catch(() => false), 'a login is kept again', 15_000);
+        visitor.close();
         await s.proxy.tell('pass');
         await s.goes_on();
         await s.end();

@@ -3,9 +3,12 @@
 // missing (B9); bad input told at the member, versions, keys, and that it survives a restart.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { api, child_of, client, parent_of, week_of } from './support/client.mjs';
-import { start_server } from './support/process.mjs';
+import { launch_server, start_server } from './support/process.mjs';
+import { within } from './support/wait.mjs';
 
 let server;
 let season;
@@ -297,5 +300,26 @@ test('a changed family is there after a restart, and the untouched demo families
     assert.deepEqual(now.children.find(({ id }) => id === child), file.children.find(({ id }) => id === child));
     assert.equal(now.version, file.version);
     assert.equal((await family_of(await parent_of(again, 2))).json.version, 1);
-    await again.end();
+
+    // Without the key that they are sealed with, or with another, nothing starts.
+    await again.stop();
+    const key = join(own.data, 'master.key');
+    const kept = readFileSync(key, 'utf8');
+    assert.equal(statSync(key).mode & 0o777, 0o600);
+    const refusal = async () => {
+        const started = launch_server({ data: own.data });
+        const { code } = await within(started.exited, 'refusal', 30_000);
+        return [code, started.stderr.split('\n').find((line) => /master key/.test(line)) ?? started.stderr];
+    };
+    rmSync(key);
+    const missing = await refusal();
+    assert.deepEqual([missing[0], /is missing: bring it back/.test(missing[1])], [1, true], missing[1]);
+    assert.throws(() => statSync(key), 'no other key is made');
+    writeFileSync(key, `${'ab'.repeat(32)}\n`, { mode: 0o600 });
+    const other = await refusal();
+    assert.deepEqual([other[0], /is not the one/.test(other[1])], [1, true], other[1]);
+    writeFileSync(key, kept, { mode: 0o600 });
+    const third = await start_server({ data: own.data });
+    assert.equal((await family_of(await parent_of(third, 1))).json.version, file.version);
+    await third.end();
 });
