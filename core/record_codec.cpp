@@ -80,6 +80,7 @@ void put_cap(byte_writer& w, const std::optional<cents>& cap) {
 void get_cap(byte_reader& r, std::optional<cents>& cap) {
     cents read;
     r.get(read);
+    if (read.value < -1) return r.fail();
     cap = read.value < 0 ? std::nullopt : std::optional{read};
 }
 
@@ -223,9 +224,7 @@ void get_season(byte_reader& r, season& s, std::uint8_t version) {
     r.list(s.sites, season_sites_max, [&](school_site& site) {
         r.get(site.code);
         r.get(site.name);
-        std::uint8_t of_season{};
-        r.get(of_season);
-        site.of_season = of_season != 0;
+        r.get(site.of_season);
     });
     r.list(s.school_years, season_school_years_max, [&](std::string& year) { r.get(year); });
     std::uint32_t days{};

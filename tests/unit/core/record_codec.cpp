@@ -106,14 +106,28 @@ TEST(record_codec, trailing_bytes_are_not_read) {
 TEST(record_codec, another_format_or_kind_is_not_read) {
     for (const record& r : one_of_each()) {
         encoded_record other = encode(r);
-        other.body[0] = 2;
+        other.body[0] = 3;
         EXPECT_FALSE(decode(other));
-        for (const int kind : {0, 8, 255}) {
+        for (const int kind : {0, 9, 255}) {
             other = encode(r);
             other.kind = static_cast<record_kind>(kind);
             EXPECT_FALSE(decode(other));
         }
     }
+}
+
+// What a season says since its second format: schools, their years, the cutoff; how it sells.
+constexpr std::size_t schools_bytes = 4 + 4 + 4;
+constexpr std::size_t usual_sales_bytes = 1 + 1 + 4 + 4 + 8 + 8 + 1 + (4 + 1 + 8) + 8 + 8 + 4;
+
+TEST(record_codec, a_season_of_the_former_format_has_the_usual_rules) {
+    const season now = draft_of({3, 4});
+    std::string bytes = encode_season(now);
+    bytes.resize(bytes.size() - schools_bytes - usual_sales_bytes);
+    bytes[0] = 1;
+    EXPECT_EQ(decode_season(bytes), now);
+    bytes[0] = 2;
+    EXPECT_FALSE(decode_season(bytes));
 }
 
 // A place record's first bytes: format 1, family 8, key 16, body 16, mode 1.
