@@ -73,6 +73,7 @@ test('case B: S2 to S18 for a new parent, from the login to a green sheet', asyn
 test('case A: a parent whom the commune bills finds the children there, one red sheet is made green', async () => {
     const parent = await arrive(stage);
     await enter(parent, /Connu de la commune|^known$/);
+    await parent.page.locator('[data-testid="register"], [data-testid="next"]').first().waitFor();
     if (await parent.page.getByTestId('register').count() > 0) {
         await register(parent);
         await complete_profile(parent);

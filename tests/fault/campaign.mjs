@@ -220,7 +220,9 @@ const last_words = (asking) => asking.then(({ status, problem }) => ({ status, p
 
 part('leaders', leaders, null, async () => {
     const cluster = await make_cluster();
-    const args = ['--database', cluster.url, ...unlimited];
+    // One database, one master key: whoever takes over opens the same sealed files.
+    const args = ['--database', cluster.url, '--master-key', join(make_folder(), 'master.key'),
+                  ...unlimited];
     let leader = await start_server({ args });
     const stage = await make_stage(leader);
     const bystander = await parent_of(leader, 5, { sockets: 8 });

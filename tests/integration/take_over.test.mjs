@@ -1,6 +1,7 @@
 // A second server takes the journal over: the first answers no more and ends with an error, what it
 // told before stays true, and the second goes on from there.
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { client } from './support/client.mjs';
 import { make_cluster } from './support/postgres.mjs';
@@ -8,9 +9,15 @@ import { launch_server, make_folder, start_server, unlimited } from './support/p
 import { scene } from './support/scene.mjs';
 import { within } from './support/wait.mjs';
 
+// One database, one master key: whoever takes over opens the same sealed files.
+function owner_of(cluster) {
+    const key = join(make_folder(), 'master.key');
+    return ['--database', cluster.url, '--master-key', key, ...unlimited];
+}
+
 test('a second server refuses to start, or takes over when it is told to', async () => {
     const cluster = await make_cluster();
-    const args = ['--database', cluster.url, ...unlimited];
+    const args = owner_of(cluster);
     const first = await start_server({ args });
     const stage = await scene.make(first);
     const traffic = stage.begin();
@@ -60,7 +67,7 @@ test('a second server refuses to start, or takes over when it is told to', async
 
 test('a server that was killed is followed after a while, without being told to', async () => {
     const cluster = await make_cluster();
-    const args = ['--database', cluster.url, ...unlimited];
+    const args = owner_of(cluster);
     const first = await start_server({ args });
     const stage = await scene.make(first);
     const traffic = stage.begin();
