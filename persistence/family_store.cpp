@@ -587,6 +587,21 @@ std::optional<found_child> find_child(worker_transaction& work, const master_key
     return found;
 }
 
+bool master_key_fits(pg_connection& connection, const master_key* key) {
+    return as_database_error([&] {
+        pqxx::work work(connection.raw().session);
+        const bool sealed_once =
+            !work.exec(
+                     "SELECT 1 FROM pg_attribute WHERE attrelid = to_regclass('instance') "
+                     "AND attname = 'master_key_fingerprint' AND NOT attisdropped")
+                 .empty();
+        if (!sealed_once) return true;
+        const pqxx::result rows = work.exec("SELECT master_key_fingerprint FROM instance");
+        if (rows.empty() || rows[0][0].is_null()) return true;
+        return key != nullptr && bytes_in(rows[0][0]) == key->fingerprint();
+    });
+}
+
 bool check_master_key(pg_connection& connection, const master_key& key) {
     return as_database_error([&] {
         pqxx::work work(connection.raw().session);

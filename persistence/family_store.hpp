@@ -158,6 +158,10 @@ std::optional<found_parent> find_parent(worker_transaction& work, const master_k
 std::optional<found_child> find_child(worker_transaction& work, const master_key& key,
                                       const niss& number);
 
+/// Whether a key (null: none) can open what a database has, if it has anything sealed; changes
+/// nothing, and may be asked before the database is ours or has this program's schema.
+bool master_key_fits(pg_connection& connection, const master_key* key);
+
 /// Whether the stored fingerprint is this key's; stores it when there is none yet.
 bool check_master_key(pg_connection& connection, const master_key& key);
 

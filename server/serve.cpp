@@ -132,6 +132,7 @@ private:
         take_options how;
         how.owner_is_dead = embedded_ != nullptr;
         how.force = settings_.take_over;
+        refuse_other_master_key(connection, master_key_file(settings_));
         const owner_id owner = make_owner_id();
         const taken got = take_ownership(connection, owner, how);
         if (!got.owned)

@@ -1,5 +1,6 @@
 #include "server/stores.hpp"
 
+#include "core/ensure.hpp"
 #include "persistence/family_store.hpp"
 #include "persistence/instance_key.hpp"
 #include "persistence/login_session_store.hpp"
@@ -96,22 +97,28 @@ void write_demo_families(pg_connection& connection, const master_key& key, const
     write_families(connection, key, rows);
 }
 
+void refuse_other_master_key(pg_connection& connection, const std::filesystem::path& file) {
+    const auto secret = read_master_key(file);
+    const auto key = secret ? std::optional<master_key>{*secret} : std::nullopt;
+    if (master_key_fits(connection, key ? &*key : nullptr)) return;
+    if (!key)
+        throw master_key_error("the families in the database are sealed, and their master key " +
+                               file.string() + " is missing: bring it back from its copy");
+    throw master_key_error("the master key " + file.string() +
+                           " is not the one that the families in the database are sealed with");
+}
+
 std::unique_ptr<const master_key> load_master_key(pg_connection& connection,
                                                   const std::filesystem::path& file) {
+    refuse_other_master_key(connection, file);
     auto secret = read_master_key(file);
     if (!secret) {
-        if (count_families(connection) != 0)
-            throw master_key_error(
-                "the families in the database are sealed, and their master key " + file.string() +
-                " is missing: bring it back from its copy");
         secret = make_master_key(file);
         log_event(log_level::warning, "master_key_made",
                   {{"file", file.string()}, {"text", "keep a copy of it apart from the database"}});
     }
     auto key = std::make_unique<const master_key>(*secret);
-    if (!check_master_key(connection, *key))
-        throw master_key_error("the master key " + file.string() +
-                               " is not the one that the families in the database are sealed with");
+    ensure(check_master_key(connection, *key), "the key fits, or is the first one");
     return key;
 }
 

@@ -25,6 +25,10 @@ void write_demo_families(pg_connection& connection, const master_key& key, const
 /// Where the master key is: as set, else systemd's credential, else in the data directory.
 std::filesystem::path master_key_file(const config& settings);
 
+/// Throws master_key_error when the key in the file, or its absence, does not fit the database: to
+/// be asked before ownership is taken, so that a server that could not run ends nobody who does.
+void refuse_other_master_key(pg_connection& connection, const std::filesystem::path& file);
+
 /// The key that family files are sealed with; made when there are no families yet. Throws
 /// master_key_error when it is missing, cannot be read or is another installation's.
 std::unique_ptr<const master_key> load_master_key(pg_connection& connection,

@@ -103,7 +103,8 @@ struct key_set::key {
     bool serves(std::string_view wanted) const noexcept {
         if (!algorithm.empty() && algorithm != wanted) return false;
         const std::string_view wanted_curve = curve_of(wanted);
-        return wanted_curve.empty() ? kind == "RSA" : kind == "EC" && curve == wanted_curve;
+        if (!wanted_curve.empty()) return kind == "EC" && curve == wanted_curve;
+        return kind == "RSA" && (wanted.starts_with("RS") || wanted.starts_with("PS"));
     }
 
     static std::shared_ptr<const key> of(const json::object& jwk) {

@@ -31,6 +31,13 @@ test('a second server refuses to start, or takes over when it is told to', async
     assert.equal(polite.stdout, '');
     await traffic.more(40);
 
+    // Without the key of the sealed families it takes nothing over: the first goes on.
+    const blind = launch_server({ command: 'serve', args: [
+        '--database', cluster.url, '--take-over', ...unlimited] });
+    assert.deepEqual([(await within(blind.exited, 'the refusal', 20_000)).code,
+                      /master key .* is missing/.test(blind.stderr)], [1, true], blind.stderr);
+    await traffic.more(40);
+
     // With it.
     const second = await start_server({ command: 'serve', args: [...args, '--take-over'] });
     const last = await within(first.exited, 'the end of the first', 15_000);

@@ -27,8 +27,8 @@ parent_row parent(std::uint64_t n) {
     p.id = {n};
     p.given_name = "Anne-\xc3\x89lo\xc3\xafse";
     p.family_name = "O'Neill \\ \"{},NULL";
-    p.niss = niss::make(1980, 1, 1 + static_cast<unsigned>(n / 998),
-                        1 + static_cast<unsigned>(n % 998));
+    p.niss =
+        niss::make(1980, 1, 1 + static_cast<unsigned>(n / 998), 1 + static_cast<unsigned>(n % 998));
     p.birth_date = std::chrono::year{1969} / 12 / 31;
     p.address = postal_address{"Rue \"du Moulin\"", "12", "", "4607", "Dalhem", "BE"};
     p.phone = "+32470000000";
@@ -110,6 +110,11 @@ TEST(family_store, another_master_key_opens_nothing_and_is_noticed) {
     write_families(connection, key(), std::vector{family(1)});
     const master_key other{secret_key::random()};
     EXPECT_FALSE(check_master_key(connection, other));
+    EXPECT_TRUE(master_key_fits(connection, &key()));
+    EXPECT_FALSE(master_key_fits(connection, &other));
+    EXPECT_FALSE(master_key_fits(connection, nullptr));
+    pg_connection empty(new_database());
+    EXPECT_TRUE(master_key_fits(empty, nullptr));
     EXPECT_THROW(load_families(connection, other), database_error);
 }
 

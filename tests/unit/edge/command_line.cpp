@@ -126,7 +126,7 @@ TEST_F(command_line_test, usage_faults_end_with_two_and_a_message_on_stderr) {
         {"status", "--port", "80"},
         {"import"},
         {"import", "season"},
-        {"import", "families", "f"},
+        {"import", "prices", "f"},
         {"week", "set-capacity", "12"},
         {"week", "set-capacity", "all", "3"},
         {"week", "set-capacity", "12", "0"},

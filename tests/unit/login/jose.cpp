@@ -52,7 +52,7 @@ TEST(jose, unsigned_tokens_are_refused) {
     }
     // Even if somebody put it into the list.
     EXPECT_EQ(fault_of(raw_token(R"({"alg":"none"})", payload), keys(), {"none"}),
-              token_fault::malformed);
+              token_fault::unknown_key);
 }
 
 TEST(jose, a_public_key_is_no_shared_secret) {

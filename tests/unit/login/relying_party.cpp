@@ -25,11 +25,11 @@ struct provider final : web_client {
     std::optional<web_answer> ask(const web_request& request) override {
         const std::string path = request.url.substr(issuer.size());
         ++asked[path];
-        last = request;
+        sent[path] = request;
         const auto found = answers.find(path);
         return found == answers.end() ? std::nullopt : found->second;
     }
-    web_request last;
+    std::map<std::string, web_request> sent;  // the last to each path
 };
 
 const signer& first() {
@@ -109,11 +109,12 @@ TEST_F(relying, a_code_becomes_an_identity) {
     EXPECT_EQ(who->niss, "85073003328");
     EXPECT_EQ(who->given_name, "Anne");
     EXPECT_FALSE(who->staff);
-    EXPECT_EQ(web->last.user, "us");
-    EXPECT_EQ(web->last.password, "s&cret");
-    EXPECT_EQ(web->last.form.find("secret"), std::string::npos);
-    EXPECT_NE(web->last.form.find("code=c%20de&"), std::string::npos);
-    EXPECT_NE(web->last.form.find("code_verifier=" + attempt.verifier), std::string::npos);
+    const web_request& sent = web->sent["/token"];
+    EXPECT_EQ(sent.user, "us");
+    EXPECT_EQ(sent.password, "s&cret");
+    EXPECT_EQ(sent.form.find("secret"), std::string::npos);
+    EXPECT_NE(sent.form.find("code=c%20de&"), std::string::npos);
+    EXPECT_NE(sent.form.find("code_verifier=" + attempt.verifier), std::string::npos);
     EXPECT_EQ(web->asked.count("/userinfo"), 0u);
 }
 
@@ -126,7 +127,7 @@ TEST_F(relying, what_the_token_lacks_is_asked_for) {
     ASSERT_TRUE(who);
     EXPECT_EQ(who->niss, "85073003328");
     EXPECT_EQ(who->given_name, "Anne");
-    EXPECT_EQ(web->last.bearer, "at");
+    EXPECT_EQ(web->sent["/userinfo"].bearer, "at");
     answer("/userinfo", R"({"sub":"b","egovNRN":"85073003328"})");
     EXPECT_EQ(error(), login_error::refused);
     answer("/userinfo", R"({"sub":"a"})");

@@ -46,7 +46,7 @@ std::vector<std::string> faults_of(const std::string& text) {
 
 TEST(families_file, S10_a_parent_with_two_children_is_one_family) {
     const auto families = read(header + anne + ",Léa,Lambert,2019-05-02,berneau,P2\n" + anne +
-                               "19050200155,Hugo,Lambert,03/06/2021,,\r\n");
+                               "21060300133,Hugo,Lambert,03/06/2021,,\r\n");
     ASSERT_EQ(families.size(), 1U);
     const listed_family& family = families[0];
     EXPECT_EQ(family.parent.niss->text(), "85.07.30-033.28");
