@@ -130,6 +130,36 @@ test('another family’s child is not there, whatever one does with it', async (
     assert.equal(after.headers.etag, own.headers.etag);
 });
 
+test('R10: a second parent sees and edits that child’s sheet, and no other of the family', async () => {
+    const first = await parent_of(server, 11);
+    const second = await parent_of(server, 12);
+    const ask = async (who, path, body) => {
+        const answer = await who.ask('POST', `${api}/family/${path}`, { body });
+        assert.ok(answer.status < 300, `${path}: ${answer.status} ${answer.text}`);
+        return answer.json;
+    };
+    const { children } = await first.read(`${api}/family`);
+    const [shared, ...others] = children;
+    const { request } = await ask(second, 'attachments',
+                                  { niss: shared.niss.replace(/\D/g, ''), birth_date: shared.birth_date });
+    const theirs = sheet_of(second, shared.id);
+    assert.equal((await theirs.read()).status, 404, 'not before it is accepted');
+    await ask(first, `requests/${request}`, { accept: true });
+
+    const seen = await theirs.read();
+    assert.equal(seen.status, 200, seen.text);
+    const kept = await theirs.draft({ remarks: 'from the second' }, seen.headers.etag);
+    assert.equal(kept.status, 200, kept.text);
+    const own = sheet_of(first, shared.id);
+    assert.equal((await own.read()).json.draft.remarks, 'from the second');
+    assert.equal((await own.validate(complete_answers, seen.headers.etag)).status, 412);
+    assert.equal((await theirs.validate(complete_answers, kept.json.etag)).status, 200);
+    const shown = (await first.me()).children.find(({ id }) => id === shared.id);
+    assert.equal(shown.sheet, 'valid', 'the family’s own page knows at once');
+    for (const { id } of others)
+        assert.equal((await sheet_of(second, id).read()).status, 404);
+});
+
 test('a body that is no sheet is refused where it is wrong; a long one fits, a longer one does not',
      async () => {
     const sheet = sheet_of(anne, child_of(1, 2));
