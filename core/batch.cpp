@@ -2,55 +2,47 @@
 
 #include <algorithm>
 #include <tuple>
+#include <utility>
 
 namespace campgate {
 
-void make_net(row_effects& effects) {
-    auto& seats = effects.seats;
-    std::ranges::stable_sort(seats, {}, [](const seat_change& c) {
-        return std::tuple{c.week, c.seat};
-    });
+namespace {
+
+// Of changes of the same thing one is left, from the first one's `before` to the last one's
+// `after`, if that is a change at all.
+template <class Change, class Key, class IsChange>
+void make_net(std::vector<Change>& changes, Key key, IsChange is_change) {
+    std::ranges::stable_sort(changes, {}, key);
     std::size_t kept = 0;
-    for (std::size_t i = 0; i < seats.size();) {
+    for (std::size_t i = 0; i < changes.size();) {
         std::size_t last = i;
-        while (last + 1 < seats.size() && seats[last + 1].week == seats[i].week &&
-               seats[last + 1].seat == seats[i].seat)
-            ++last;
-        if (seats[i].before != seats[last].after) {
-            seat_change merged = seats[i];
-            merged.after = seats[last].after;
-            seats[kept++] = merged;
-        }
+        while (last + 1 < changes.size() && key(changes[last + 1]) == key(changes[i])) ++last;
+        Change net = std::move(changes[i]);
+        if (last != i) net.after = std::move(changes[last].after);
+        if (is_change(net)) changes[kept++] = std::move(net);
         i = last + 1;
     }
-    seats.resize(kept);
+    changes.resize(kept);
+}
 
-    auto& weeks = effects.weeks;
-    std::ranges::stable_sort(weeks, {}, [](const week_change& c) { return c.after.id; });
-    kept = 0;
-    for (std::size_t i = 0; i < weeks.size();) {
-        std::size_t last = i;
-        while (last + 1 < weeks.size() && weeks[last + 1].after.id == weeks[i].after.id) ++last;
-        weeks[kept++] = {weeks[i].total_before, weeks[last].after};
-        i = last + 1;
-    }
-    weeks.resize(kept);
+}  // namespace
 
-    auto& sales = effects.sales;
-    std::ranges::stable_sort(sales, {}, [](const sale_change& c) {
-        return std::tuple{c.after.kind, c.after.id};
-    });
-    kept = 0;
-    for (std::size_t i = 0; i < sales.size();) {
-        std::size_t last = i;
-        while (last + 1 < sales.size() && sales[last + 1].after.kind == sales[i].after.kind &&
-               sales[last + 1].after.id == sales[i].after.id)
-            ++last;
-        sale_change merged{sales[i].before, std::move(sales[last].after)};
-        sales[kept++] = std::move(merged);
-        i = last + 1;
-    }
-    sales.resize(kept);
+void make_net(row_effects& effects) {
+    const auto always = [](const auto&) { return true; };
+    make_net(
+        effects.seats,
+        [](const seat_change& c) {
+            return std::tuple{c.week, c.seat};
+        },
+        [](const seat_change& c) { return c.before != c.after; });
+    make_net(
+        effects.weeks, [](const week_change& c) { return c.after.id; }, always);
+    make_net(
+        effects.sales,
+        [](const sale_change& c) {
+            return std::tuple{c.after.kind, c.after.id};
+        },
+        always);
 }
 
 }  // namespace campgate

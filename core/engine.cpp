@@ -1,5 +1,6 @@
 #include "core/engine.hpp"
 
+#include "core/digest.hpp"
 #include "core/eligibility.hpp"
 #include "core/ensure.hpp"
 #include "core/faults.hpp"
@@ -59,34 +60,27 @@ struct id_hash {
     }
 };
 
-std::uint64_t mix(std::initializer_list<std::uint64_t> parts) {
-    std::uint64_t h = 0;
-    for (const std::uint64_t part : parts) h = mix64(h ^ part);
-    return h;
-}
-
 std::uint64_t bits_of(instant t) {
     return static_cast<std::uint64_t>(t.time_since_epoch().count());
 }
 
-// Digests tell rows apart by their first number: 1 a seat, 2 a week, 3 a key.
 std::uint64_t digest_of(week_id week, seat_number seat, const seat_row& row) {
     if (row.state == seat_state::free) return 0;
-    const std::uint64_t h =
-        mix({1, week.value, seat.value, static_cast<std::uint64_t>(row.state), row.hold.value,
-             row.child.value, row.family.value, bits_of(row.deadline), row.sequence.value});
-    return row.order == order_id{} ? h : mix({h, row.order.value});
+    const std::uint64_t h = digest_of_parts(
+        {1, week.value, seat.value, static_cast<std::uint64_t>(row.state), row.hold.value,
+         row.child.value, row.family.value, bits_of(row.deadline), row.sequence.value});
+    return row.order == order_id{} ? h : digest_of_parts({h, row.order.value});
 }
 
 std::uint64_t digest_of(const week_row& row) {
-    return mix({2, row.id.value, row.iso.value, row.capacity, row.total, bits_of(row.opens.all),
-                row.opens.residents ? 1ULL : 0ULL,
-                bits_of(row.opens.residents.value_or(instant{}))});
+    return digest_of_parts({2, row.id.value, row.iso.value, row.capacity, row.total,
+                            bits_of(row.opens.all), row.opens.residents ? 1ULL : 0ULL,
+                            bits_of(row.opens.residents.value_or(instant{}))});
 }
 
 std::uint64_t digest_of(const key_row& row) {
-    return mix({3, row.actor.value, row.key.high, row.key.low, row.body.high, row.body.low,
-                row.sequence.value, bits_of(row.at)});
+    return digest_of_parts({3, row.actor.value, row.key.high, row.key.low, row.body.high,
+                            row.body.low, row.sequence.value, bits_of(row.at)});
 }
 
 key_row row_of(const key_id& id, const key_answer& a) {

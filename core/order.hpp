@@ -204,7 +204,6 @@ struct sale_record {
 
 inline constexpr std::size_t holds_per_order_max = 1'000;
 inline constexpr std::size_t reductions_max = 4;  ///< of one line: one of each kind
-inline constexpr std::size_t payment_reference_max = 64;
 inline constexpr std::size_t sale_refunds_max = 40;
 inline constexpr std::size_t sale_money_max = 256;
 

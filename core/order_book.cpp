@@ -1,5 +1,6 @@
 #include "core/order_book.hpp"
 
+#include "core/digest.hpp"
 #include "core/ensure.hpp"
 
 namespace campgate {
@@ -19,32 +20,26 @@ const auto& list_in(const Map& map, const Key& key) {
     return list == nullptr ? none : *list;
 }
 
-std::uint64_t mix(std::initializer_list<std::uint64_t> parts) {
-    std::uint64_t h = 0;
-    for (const std::uint64_t part : parts) h = mix64(h ^ part);
-    return h;
-}
-
 std::uint64_t bits(cents c) {
     return static_cast<std::uint64_t>(c.value);
 }
 
-// Digests tell things apart by their first number; seats, weeks and keys have 1 to 3. What a record
-// left is told by its sequence; the amounts are there because they are what matters.
+// What a record left is told by its sequence; the amounts are there because they are what matters.
 std::uint64_t digest_of(const order& o) {
-    return mix({4, o.id.value, o.changed.value, static_cast<std::uint64_t>(o.state), bits(o.total),
-                bits(o.paid)});
+    return digest_of_parts({4, o.id.value, o.changed.value, static_cast<std::uint64_t>(o.state),
+                            bits(o.total), bits(o.paid)});
 }
 std::uint64_t digest_of(const payment& p) {
-    return mix({5, p.id.value, p.changed.value, static_cast<std::uint64_t>(p.state), bits(p.amount),
-                bits(p.received)});
+    return digest_of_parts({5, p.id.value, p.changed.value, static_cast<std::uint64_t>(p.state),
+                            bits(p.amount), bits(p.received)});
 }
 std::uint64_t digest_of(const refund& r) {
-    return mix(
+    return digest_of_parts(
         {6, r.id.value, r.changed.value, static_cast<std::uint64_t>(r.state), bits(r.amount)});
 }
 std::uint64_t digest_of(family_id family, instant reminded) {
-    return mix({7, family.value, static_cast<std::uint64_t>(reminded.time_since_epoch().count())});
+    return digest_of_parts(
+        {7, family.value, static_cast<std::uint64_t>(reminded.time_since_epoch().count())});
 }
 
 }  // namespace
@@ -86,10 +81,6 @@ std::vector<order_id> order_book::ending(instant from, instant to) const {
     return found;
 }
 
-std::optional<instant> order_book::next_end() const {
-    return ends_.empty() ? std::nullopt : std::optional{ends_.begin()->first};
-}
-
 instant order_book::reminded(family_id family) const {
     const auto* known = find_in(reminded_, family);
     return known == nullptr ? instant::min() : known->until;
@@ -122,10 +113,6 @@ void order_book::put(payment value) {
         digest_ -= digest_of(at->second);
     at->second = std::move(value);
     digest_ += digest_of(at->second);
-    if (at->second.state == payment_state::wanted || at->second.state == payment_state::open)
-        payments_open_.insert(at->first);
-    else
-        payments_open_.erase(at->first);
 }
 
 void order_book::put(refund value) {

@@ -30,11 +30,8 @@ public:
     std::vector<order_id> due(instant now, std::size_t most) const;
     /// Open orders that end after `from` and not after `to`, the earliest first.
     std::vector<order_id> ending(instant from, instant to) const;
-    std::optional<instant> next_end() const;
     /// Refunds that wait for somebody to carry them out.
     const std::set<refund_id>& refunds_due() const { return refunds_due_; }
-    /// Payments that the provider has still to be told, or asked, of.
-    const std::set<payment_id>& payments_open() const { return payments_open_; }
 
     /// Up to when what ends for that family has been announced (R1).
     instant reminded(family_id family) const;
@@ -84,7 +81,6 @@ private:
     std::map<family_id, reminder> reminded_;
     std::set<std::pair<instant, order_id>> ends_;
     std::set<refund_id> refunds_due_;
-    std::set<payment_id> payments_open_;
     std::array<cents, accounts> balances_{};
     std::uint64_t digest_ = 0;
 };

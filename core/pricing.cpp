@@ -108,13 +108,6 @@ quote price_of(std::span<const priced_item> items, const price_rules& rules) {
     return q;
 }
 
-cents due_for(std::span<const priced_item> booked, std::span<const priced_item> wanted, cents paid,
-              const price_rules& rules) {
-    std::vector<priced_item> all{booked.begin(), booked.end()};
-    all.insert(all.end(), wanted.begin(), wanted.end());
-    return {price_of(all, rules).total.value - paid.value};
-}
-
 // ---- rules that punish
 // ---------------------------------------------------------------------------
 

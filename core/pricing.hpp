@@ -62,11 +62,6 @@ struct quote {
 /// the cent, each reduction by itself.
 quote price_of(std::span<const priced_item> items, const price_rules& rules);
 
-/// What a new order costs when `paid` cents were paid for `booked` before: the price of all
-/// together, less that (B5). Negative: so much is given back.
-cents due_for(std::span<const priced_item> booked, std::span<const priced_item> wanted, cents paid,
-              const price_rules& rules);
-
 /// A way in which these rules punish: some family pays less with one week more (B5). Nothing when
 /// none was found among families of up to four children with up to six weeks each, at this
 /// price.

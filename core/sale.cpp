@@ -331,20 +331,6 @@ sale_outcome finalise(const sale_view& v, actor_id payer, std::span<const hold_i
     return s.take();
 }
 
-sale_outcome quote_order(const sale_view& v, actor_id payer) {
-    const auto holds = basket_of(v);
-    if (holds.empty()) return sale_refusal::nothing_to_finalise;
-    const auto lines = priced_holds(v, holds);
-    if (!lines) return sale_refusal::not_found;
-    sale_record shown;
-    shown.event = sale_event::finalised;
-    shown.family = v.family;
-    shown.order = priced_order(v, payer, *lines);
-    shown.order->deadline =
-        std::ranges::min(shown.order->lines, {}, &order_line::deadline).deadline;
-    return shown;
-}
-
 namespace {
 
 // Closes an open order; `gone` ends, the others go back into the basket.

@@ -40,8 +40,6 @@ struct sale_view {
 
 /// `wanted` empty: everything that is in the basket.
 sale_outcome finalise(const sale_view& v, actor_id payer, std::span<const hold_id> wanted);
-/// What finalising would cost now; an order that is not made.
-sale_outcome quote_order(const sale_view& v, actor_id payer);
 sale_outcome abandon(const sale_view& v, order_id id);
 /// A hold that is in an order: the others go back into the basket.
 sale_outcome release_ordered(const sale_view& v, const family_hold& hold);

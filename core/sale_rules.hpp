@@ -66,7 +66,5 @@ inline std::uint32_t refund_percent(const sale_rules& rules, std::chrono::sys_da
 }
 
 inline constexpr std::size_t refund_steps_max = 10;
-inline constexpr std::chrono::seconds payment_pin_max = std::chrono::hours{24};
-inline constexpr std::chrono::seconds payment_patience_max = std::chrono::days{60};
 
 }  // namespace campgate

@@ -123,15 +123,6 @@ void read_file(parent_row& p, const json::object& file) {
 
 // ---- parameters of one statement
 
-std::string bytea(std::string_view bytes) {
-    std::string text = "\\x";
-    append_hex(text, bytes);
-    return text;
-}
-std::string number(std::uint64_t value) {
-    return std::to_string(as_bigint(value));
-}
-
 // A parameter that may be NULL: libpqxx takes a null pointer for one.
 class nullable {
 public:
@@ -144,13 +135,13 @@ private:
 };
 
 nullable hash_of(const master_key& key, const std::optional<niss>& number_of_person) {
-    return number_of_person ? nullable{bytea(key.niss_hash(*number_of_person))} : nullable{};
+    return number_of_person ? nullable{bytea_text(key.niss_hash(*number_of_person))} : nullable{};
 }
 nullable text_or_null(const std::string& text) {
     return text.empty() ? nullable{} : nullable{text};
 }
 nullable time_or_null(const std::optional<instant>& at) {
-    return at ? nullable{std::to_string(as_bigint(*at))} : nullable{};
+    return at ? nullable{bigint_text(*at)} : nullable{};
 }
 
 void put_time(array_text& to, const std::optional<instant>& at) {
@@ -439,7 +430,7 @@ std::optional<family_row> load_family(worker_transaction& work, const master_key
                                       family_id family) {
     return as_database_error([&]() -> std::optional<family_row> {
         auto found =
-            family_reader{work.raw(), key, " WHERE family = " + number(family.value)}.read();
+            family_reader{work.raw(), key, " WHERE family = " + bigint_text(family.value)}.read();
         if (found.empty()) return std::nullopt;
         return std::move(found.front());
     });
@@ -465,14 +456,14 @@ std::vector<family_id> changed_families(pg_connection& connection) {
 
 std::optional<std::uint64_t> lock_family(worker_transaction& work, family_id family) {
     const pqxx::result rows = work.raw().exec_params(
-        "SELECT version FROM family WHERE id = $1 FOR UPDATE", number(family.value));
+        "SELECT version FROM family WHERE id = $1 FOR UPDATE", bigint_text(family.value));
     if (rows.empty()) return std::nullopt;
     return number_in<std::uint64_t>(rows[0][0]);
 }
 
 void raise_family_version(worker_transaction& work, family_id family) {
     work.raw().exec_params("UPDATE family SET version = version + 1 WHERE id = $1",
-                           number(family.value));
+                           bigint_text(family.value));
 }
 
 family_id new_family(worker_transaction& work) {
@@ -495,11 +486,11 @@ void insert_parent(worker_transaction& work, const master_key& key, family_id fa
 void update_parent(worker_transaction& work, const master_key& key, const parent_row& parent) {
     const auto own = record_key_of(work, key, record_of(parent.id));
     if (!own) throw database_error("a parent is not there");
-    work.raw().exec_params(update_parent_file, number(parent.id.value),
-                           bytea(seal(*own, record_of(parent.id).part(part_file), file_of(parent))),
-                           hash_of(key, parent.niss).get(),
-                           time_or_null(parent.registered_at).get(),
-                           parent.email_confirmed ? "true" : "false");
+    work.raw().exec_params(
+        update_parent_file, bigint_text(parent.id.value),
+        bytea_text(seal(*own, record_of(parent.id).part(part_file), file_of(parent))),
+        hash_of(key, parent.niss).get(), time_or_null(parent.registered_at).get(),
+        parent.email_confirmed ? "true" : "false");
 }
 
 void insert_child(worker_transaction& work, const master_key& key, family_id family,
@@ -512,33 +503,35 @@ void insert_child(worker_transaction& work, const master_key& key, family_id fam
 void update_child(worker_transaction& work, const master_key& key, const child_row& child) {
     const auto own = record_key_of(work, key, record_of(child.id));
     if (!own) throw database_error("a child is not there");
-    work.raw().exec_params(update_child_file, number(child.id.value), day_text(child.birth_date),
-                           bytea(seal(*own, record_of(child.id).part(part_file), file_of(child))),
-                           hash_of(key, child.niss).get(), text_or_null(child.site).get(),
-                           text_or_null(child.school_year).get());
+    work.raw().exec_params(
+        update_child_file, bigint_text(child.id.value), day_text(child.birth_date),
+        bytea_text(seal(*own, record_of(child.id).part(part_file), file_of(child))),
+        hash_of(key, child.niss).get(), text_or_null(child.site).get(),
+        text_or_null(child.school_year).get());
 }
 
 void delete_child(worker_transaction& work, child_id child) {
-    work.raw().exec_params("DELETE FROM child WHERE id = $1", number(child.value));
+    work.raw().exec_params("DELETE FROM child WHERE id = $1", bigint_text(child.value));
 }
 
 void update_residence(worker_transaction& work, family_id family, const residence& home) {
     work.raw().exec_params(
         "UPDATE family SET postcode = $2, postcode_since = $3, postcode_before = $4, "
         "residence_confirmed = $5::boolean WHERE id = $1",
-        number(family.value), home.postcode, std::to_string(as_bigint(home.since)), home.before,
+        bigint_text(family.value), home.postcode, bigint_text(home.since), home.before,
         home.confirmed ? "true" : "false");
 }
 
 void move_child(worker_transaction& work, child_id child, family_id family, actor_id invoiceable) {
     work.raw().exec_params("UPDATE child SET family = $2, invoiceable_parent = $3 WHERE id = $1",
-                           number(child.value), number(family.value), number(invoiceable.value));
+                           bigint_text(child.value), bigint_text(family.value),
+                           bigint_text(invoiceable.value));
 }
 
 void set_invoiceable(worker_transaction& work, child_id child, std::optional<actor_id> parent) {
     work.raw().exec_params("UPDATE child SET invoiceable_parent = $2 WHERE id = $1",
-                           number(child.value),
-                           (parent ? nullable{number(parent->value)} : nullable{}).get());
+                           bigint_text(child.value),
+                           (parent ? nullable{bigint_text(parent->value)} : nullable{}).get());
 }
 
 void set_sheet_dates(worker_transaction& work, child_id child, std::optional<instant> validated_at,
@@ -546,7 +539,7 @@ void set_sheet_dates(worker_transaction& work, child_id child, std::optional<ins
     work.raw().exec_params(
         "UPDATE child SET sheet_validated_at = coalesce($2, sheet_validated_at), "
         "sheet_draft_at = coalesce($3, sheet_draft_at) WHERE id = $1",
-        number(child.value), time_or_null(validated_at).get(), time_or_null(draft_at).get());
+        bigint_text(child.value), time_or_null(validated_at).get(), time_or_null(draft_at).get());
 }
 
 std::optional<secret_key> record_key_of(worker_transaction& work, const master_key& key,
@@ -554,7 +547,7 @@ std::optional<secret_key> record_key_of(worker_transaction& work, const master_k
     const char* const query = record.kind == record_kind_sealed::parent
                                   ? "SELECT wrapped_key FROM parent WHERE id = $1"
                                   : "SELECT wrapped_key FROM child WHERE id = $1";
-    const pqxx::result rows = work.raw().exec_params(query, number(record.id));
+    const pqxx::result rows = work.raw().exec_params(query, bigint_text(record.id));
     if (rows.empty() || rows[0][0].is_null()) return std::nullopt;
     return key.unwrap(record, bytes_in(rows[0][0]));
 }
@@ -564,7 +557,7 @@ std::optional<found_parent> find_parent(worker_transaction& work, const master_k
     const pqxx::result rows = work.raw().exec_params(
         "SELECT id, family, (registered_at IS NOT NULL)::int FROM parent "
         "WHERE niss_hash = $1::bytea",
-        bytea(key.niss_hash(number_of_parent)));
+        bytea_text(key.niss_hash(number_of_parent)));
     if (rows.empty()) return std::nullopt;
     return found_parent{{number_in<std::uint64_t>(rows[0][0])},
                         {number_in<std::uint64_t>(rows[0][1])},
@@ -576,7 +569,7 @@ std::optional<found_child> find_child(worker_transaction& work, const master_key
     const pqxx::result rows = work.raw().exec_params(
         "SELECT id, family, birth_date - date '1970-01-01', invoiceable_parent FROM child "
         "WHERE niss_hash = $1::bytea",
-        bytea(key.niss_hash(number_of_child)));
+        bytea_text(key.niss_hash(number_of_child)));
     if (rows.empty()) return std::nullopt;
     found_child found;
     found.id = {number_in<std::uint64_t>(rows[0][0])};
@@ -609,7 +602,7 @@ bool check_master_key(pg_connection& connection, const master_key& key) {
         work.exec_params(
             "UPDATE instance SET master_key_fingerprint = coalesce(master_key_fingerprint, "
             "$1::bytea)",
-            bytea(print));
+            bytea_text(print));
         const pqxx::result rows = work.exec("SELECT master_key_fingerprint FROM instance");
         ensure(rows.size() == 1, "the instance has its secret");
         const bool same = bytes_in(rows[0][0]) == print;

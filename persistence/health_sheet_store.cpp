@@ -13,13 +13,6 @@ sealed_record record_of(child_id child) {
     return {record_kind_sealed::child, child.value};
 }
 
-std::string number(std::uint64_t value) {
-    return std::to_string(as_bigint(value));
-}
-std::string time(instant at) {
-    return std::to_string(as_bigint(at));
-}
-
 std::optional<std::string> opened(const secret_key& key, child_id child, std::string_view part,
                                   const pqxx::field& sealed) {
     if (sealed.is_null()) return std::nullopt;
@@ -34,9 +27,7 @@ std::optional<std::string> sealed_for(worker_transaction& work, const master_key
                                       const std::string& text) {
     const auto record_key = record_key_of(work, key, record_of(child));
     if (!record_key) return std::nullopt;
-    std::string out = "\\x";
-    append_hex(out, seal(*record_key, record_of(child).part(part), text));
-    return out;
+    return bytea_text(seal(*record_key, record_of(child).part(part), text));
 }
 
 std::optional<std::uint64_t> version_in(const pqxx::result& rows) {
@@ -54,7 +45,7 @@ std::optional<stored_sheet> load_sheet(worker_transaction& work, const master_ke
         const pqxx::result rows = work.raw().exec_params(
             "SELECT h.version, h.validated, h.draft, h.draft_at, c.sheet_validated_at "
             "FROM child c LEFT JOIN health_sheet h ON h.child = c.id WHERE c.id = $1",
-            number(child.value));
+            bigint_text(child.value));
         if (rows.empty()) return std::nullopt;
         const pqxx::row row = rows[0];
         stored_sheet sheet;
@@ -77,12 +68,12 @@ std::optional<std::uint64_t> keep_draft(worker_transaction& work, const master_k
             return version_in(work.raw().exec_params(
                 "INSERT INTO health_sheet (child, draft, draft_at) VALUES ($1, $2::bytea, $3) "
                 "ON CONFLICT (child) DO NOTHING RETURNING version",
-                number(child.value), *sealed, time(now)));
+                bigint_text(child.value), *sealed, bigint_text(now)));
         }
         return version_in(work.raw().exec_params(
             "UPDATE health_sheet SET draft = $3::bytea, draft_at = $4, version = version + 1 "
             "WHERE child = $1 AND version = $2 RETURNING version",
-            number(child.value), number(expected), *sealed, time(now)));
+            bigint_text(child.value), bigint_text(expected), *sealed, bigint_text(now)));
     });
 }
 
@@ -97,28 +88,17 @@ std::optional<std::uint64_t> keep_validated(worker_transaction& work, const mast
                 ? version_in(work.raw().exec_params(
                       "INSERT INTO health_sheet (child, validated) VALUES ($1, $2::bytea) "
                       "ON CONFLICT (child) DO NOTHING RETURNING version",
-                      number(child.value), *sealed))
+                      bigint_text(child.value), *sealed))
                 : version_in(work.raw().exec_params(
                       "UPDATE health_sheet SET validated = $3::bytea, draft = NULL, "
                       "draft_at = NULL, version = version + 1 "
                       "WHERE child = $1 AND version = $2 RETURNING version",
-                      number(child.value), number(expected), *sealed));
+                      bigint_text(child.value), bigint_text(expected), *sealed));
         if (!version) return std::nullopt;
         work.raw().exec_params(
             "UPDATE child SET sheet_validated_at = $2, sheet_draft_at = NULL WHERE id = $1",
-            number(child.value), time(now));
+            bigint_text(child.value), bigint_text(now));
         return version;
-    });
-}
-
-std::vector<family_id> attached_families(worker_transaction& work, child_id child) {
-    return as_database_error([&] {
-        std::vector<family_id> families;
-        for (const auto& row : work.raw().exec_params(
-                 "SELECT family FROM attachment WHERE child = $1 ORDER BY family",
-                 number(child.value)))
-            families.push_back({number_in<std::uint64_t>(row[0])});
-        return families;
     });
 }
 
@@ -140,7 +120,7 @@ std::uint32_t keep_questions(worker_transaction& work, const std::string& text, 
         if (newest && newest->text == text) return newest->version;
         const std::uint32_t version = newest ? newest->version + 1 : 1;
         work.raw().exec_params("INSERT INTO questionnaire (version, text, at) VALUES ($1, $2, $3)",
-                               number(version), text, time(now));
+                               bigint_text(version), text, bigint_text(now));
         return version;
     });
 }

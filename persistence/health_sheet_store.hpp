@@ -40,9 +40,6 @@ std::optional<std::uint64_t> keep_validated(worker_transaction& work, const mast
                                             child_id child, std::uint64_t expected,
                                             const std::string& text, instant now);
 
-/// Families that a second parent of this child is of (R10): their pages show its sheet as well.
-std::vector<family_id> attached_families(worker_transaction& work, child_id child);
-
 struct stored_questions {
     std::uint32_t version{};
     std::string text;  ///< TOML, as imported

@@ -16,12 +16,10 @@ instance_key load_instance_key(pg_connection& connection) {
         if (rows.empty()) {
             instance_key fresh;
             randombytes_buf(fresh.data(), fresh.size());
-            std::string text = "\\x";
-            append_hex(text, {reinterpret_cast<const char*>(fresh.data()), fresh.size()});
             work.exec_params(
                 "INSERT INTO instance (secret) VALUES ($1::bytea) "
                 "ON CONFLICT DO NOTHING",
-                text);
+                bytea_text({reinterpret_cast<const char*>(fresh.data()), fresh.size()}));
             rows = work.exec("SELECT secret FROM instance");
         }
         instance_key key{};

@@ -17,13 +17,7 @@ std::string_view raw(const login_session_hash& hash) {
 }
 
 std::string hex_of(const login_session_hash& hash) {
-    std::string text = "\\x";
-    append_hex(text, raw(hash));
-    return text;
-}
-
-std::string text_of(instant at) {
-    return std::to_string(as_bigint(at));
+    return bytea_text(raw(hash));
 }
 
 }  // namespace
@@ -63,9 +57,9 @@ void login_session_store::insert(const login_session_row& session) {
             "INSERT INTO login_session (id_hash, actor, family, csrf, created, seen, expires, "
             "staff, by_provider) "
             "VALUES ($1::bytea, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (id_hash) DO NOTHING",
-            hex_of(session.id_hash), std::to_string(as_bigint(session.actor.value)),
-            std::to_string(as_bigint(session.family.value)), session.csrf, text_of(session.created),
-            text_of(session.seen), text_of(session.expires), session.staff ? "t" : "f",
+            hex_of(session.id_hash), bigint_text(session.actor.value),
+            bigint_text(session.family.value), session.csrf, bigint_text(session.created),
+            bigint_text(session.seen), bigint_text(session.expires), session.staff ? "t" : "f",
             session.by_provider ? "t" : "f");
     });
 }
@@ -108,7 +102,7 @@ std::vector<login_session_row> login_session_store::load(instant oldest) {
     with_connection([&](pg_connection& connection) {
         sessions.clear();
         pqxx::nontransaction work(connection.raw().session);
-        work.exec_params("DELETE FROM login_session WHERE expires <= $1", text_of(oldest));
+        work.exec_params("DELETE FROM login_session WHERE expires <= $1", bigint_text(oldest));
         for (const auto& row :
              work.exec("SELECT id_hash, actor, family, csrf, created, seen, expires, "
                        "staff, by_provider FROM login_session ORDER BY id_hash")) {

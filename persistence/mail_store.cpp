@@ -19,19 +19,6 @@ std::string associated_with(std::string_view message_id) {
     return "mail:" + std::string{message_id};
 }
 
-std::string hex_of(std::string_view bytes) {
-    std::string text = "\\x";
-    append_hex(text, bytes);
-    return text;
-}
-
-std::string number_text(std::uint64_t value) {
-    return std::to_string(as_bigint(value));
-}
-std::string number_text(instant at) {
-    return std::to_string(as_bigint(at));
-}
-
 bits128 fresh_claim() {
     bits128 claim;
     randombytes_buf(&claim.high, sizeof claim.high);
@@ -91,9 +78,9 @@ bool put_mail(worker_transaction& work, const secret_key& key, const new_mail& m
             "INSERT INTO mail (message_id, kind, family, cause, made, due, not_after, sealed) "
             "VALUES ($1, $2, nullif($3, '')::bigint, nullif($4, ''), $5, $5, "
             "nullif($6, '')::bigint, $7::bytea) ON CONFLICT (cause) DO NOTHING",
-            mail.message_id, mail.kind, mail.family ? number_text(mail.family->value) : "",
-            mail.cause, number_text(mail.made), mail.not_after ? number_text(*mail.not_after) : "",
-            hex_of(seal(key, associated_with(mail.message_id), mail.content)));
+            mail.message_id, mail.kind, mail.family ? bigint_text(mail.family->value) : "",
+            mail.cause, bigint_text(mail.made), mail.not_after ? bigint_text(*mail.not_after) : "",
+            bytea_text(seal(key, associated_with(mail.message_id), mail.content)));
         return done.affected_rows() == 1;
     });
 }
@@ -101,7 +88,7 @@ bool put_mail(worker_transaction& work, const secret_key& key, const new_mail& m
 std::uint64_t forget_mails(worker_transaction& work, family_id family) {
     return as_database_error([&]() -> std::uint64_t {
         return work.raw()
-            .exec_params("DELETE FROM mail WHERE family = $1", number_text(family.value))
+            .exec_params("DELETE FROM mail WHERE family = $1", bigint_text(family.value))
             .affected_rows();
     });
 }
@@ -112,7 +99,7 @@ bool retry_mail(worker_transaction& work, mail_id id, instant now) {
                    .exec_params(
                        "UPDATE mail SET state = 1, attempts = 0, due = $2, ended = NULL, "
                        "claim = NULL WHERE id = $1 AND state = 3",
-                       number_text(id.value), number_text(now))
+                       bigint_text(id.value), bigint_text(now))
                    .affected_rows() == 1;
     });
 }
@@ -152,7 +139,7 @@ std::optional<claimed_mail> mail_store::claim(instant now, std::chrono::microsec
             "  SELECT id FROM mail WHERE state = 1 AND due <= $2 ORDER BY due, id LIMIT 1"
             "  FOR UPDATE SKIP LOCKED) "
             "RETURNING id, attempts, made, not_after, message_id, kind, sealed",
-            uuid_text(ours), number_text(now), number_text(until));
+            uuid_text(ours), bigint_text(now), bigint_text(until));
         if (rows.empty()) return;
         const pqxx::row row = rows[0];
         claimed_mail& m = claimed.emplace();
@@ -176,7 +163,7 @@ bool mail_store::mark_sent(mail_id id, instant now) {
         marked = work.exec_params(
                          "UPDATE mail SET state = 2, failure = 'none', ended = $2 "
                          "WHERE id = $1 AND state <> 2",
-                         number_text(id.value), number_text(now))
+                         bigint_text(id.value), bigint_text(now))
                      .affected_rows() == 1;
     });
     return marked;
@@ -189,8 +176,8 @@ bool mail_store::mark_waiting(const claimed_mail& mail, mail_failure why, instan
         marked = work.exec_params(
                          "UPDATE mail SET failure = $3, due = $4 "
                          "WHERE id = $1 AND claim = $2 AND state = 1",
-                         number_text(mail.id.value), uuid_text(mail.claim),
-                         std::string{name_of(why)}, number_text(due))
+                         bigint_text(mail.id.value), uuid_text(mail.claim),
+                         std::string{name_of(why)}, bigint_text(due))
                      .affected_rows() == 1;
     });
     return marked;
@@ -203,8 +190,8 @@ bool mail_store::mark_failed(const claimed_mail& mail, mail_failure why, instant
         marked = work.exec_params(
                          "UPDATE mail SET state = 3, failure = $3, ended = $4 "
                          "WHERE id = $1 AND claim = $2 AND state = 1",
-                         number_text(mail.id.value), uuid_text(mail.claim),
-                         std::string{name_of(why)}, number_text(now))
+                         bigint_text(mail.id.value), uuid_text(mail.claim),
+                         std::string{name_of(why)}, bigint_text(now))
                      .affected_rows() == 1;
     });
     return marked;
@@ -247,7 +234,7 @@ std::optional<mail_row> mail_store::find(mail_id id) {
         pqxx::nontransaction work(connection.raw().session);
         for (const auto& row :
              work.exec_params("SELECT " + std::string{row_columns} + " FROM mail WHERE id = $1",
-                              number_text(id.value)))
+                              bigint_text(id.value)))
             found = row_of(row, nullptr);
     });
     return found;
@@ -272,10 +259,10 @@ std::uint64_t mail_store::drop(instant before, bool dry) {
         pqxx::nontransaction work(connection.raw().session);
         if (dry) {
             const pqxx::result rows =
-                work.exec_params("SELECT count(*) FROM mail WHERE ended < $1", number_text(before));
+                work.exec_params("SELECT count(*) FROM mail WHERE ended < $1", bigint_text(before));
             dropped = number_in<std::uint64_t>(rows[0][0]);
         } else {
-            dropped = work.exec_params("DELETE FROM mail WHERE ended < $1", number_text(before))
+            dropped = work.exec_params("DELETE FROM mail WHERE ended < $1", bigint_text(before))
                           .affected_rows();
         }
     });

@@ -51,6 +51,12 @@ void append_hex(std::string& to, std::string_view bytes) {
     }
 }
 
+std::string bytea_text(std::string_view bytes) {
+    std::string text = "\\x";
+    append_hex(text, bytes);
+    return text;
+}
+
 std::optional<std::string> bytes_of_hex(std::string_view text) {
     if (text.starts_with("\\x")) text.remove_prefix(2);
     if (text.size() % 2 != 0) return std::nullopt;

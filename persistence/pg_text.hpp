@@ -17,6 +17,8 @@ namespace campgate {
 std::string uuid_text(bits128 id);  ///< 8-4-4-4-12 lower-case digits
 std::optional<bits128> uuid_of(std::string_view text) noexcept;
 void append_hex(std::string& to, std::string_view bytes);
+/// As a parameter of type bytea: `\x` and the hex digits.
+std::string bytea_text(std::string_view bytes);
 /// The bytes of bytea's own output form, `\x…`, or of bare hex digits; nothing if it is neither.
 std::optional<std::string> bytes_of_hex(std::string_view text);
 
@@ -35,6 +37,13 @@ constexpr std::int64_t as_bigint(std::uint64_t value) noexcept {
 }
 constexpr std::int64_t as_bigint(instant at) noexcept {
     return at.time_since_epoch().count();
+}
+/// As a parameter of type bigint.
+inline std::string bigint_text(std::uint64_t value) {
+    return std::to_string(as_bigint(value));
+}
+inline std::string bigint_text(instant at) {
+    return std::to_string(as_bigint(at));
 }
 constexpr instant instant_of(std::int64_t microseconds) noexcept {
     return instant{std::chrono::microseconds{microseconds}};

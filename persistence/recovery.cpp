@@ -122,7 +122,6 @@ std::vector<std::string> compare_tail(pg_connection& connection, const stored_st
         }
         const std::uint64_t first =
             loaded.last_batch.value > batches ? loaded.last_batch.value - batches : 0;
-        // Records and batches ascend together: walk back over the primary key, not the whole table.
         // Records and batches ascend together: read the end of the primary key, not the whole
         // table.
         const std::string tail = "WHERE batch > " + std::to_string(first) + " AND sequence > " +

@@ -11,17 +11,6 @@ constexpr const char* columns =
     "SELECT r.id, r.kind, r.family, r.parent, r.child, r.state, r.made_at, r.note, p.wrapped_key "
     "FROM family_request r JOIN parent p ON p.id = r.parent ";
 
-std::string number(std::uint64_t value) {
-    return std::to_string(as_bigint(value));
-}
-std::string time(instant at) {
-    return std::to_string(as_bigint(at));
-}
-std::string bytea(std::string_view bytes) {
-    std::string text = "\\x";
-    append_hex(text, bytes);
-    return text;
-}
 const char* or_null(const std::optional<std::string>& text) {
     return text ? text->c_str() : nullptr;
 }
@@ -53,42 +42,44 @@ std::optional<request_row> one(const pqxx::result& rows, const master_key& key) 
 }  // namespace
 
 request_id put_request(worker_transaction& work, const master_key& key, const new_request& asked) {
-    const auto child = asked.child ? std::optional{number(asked.child->value)} : std::nullopt;
-    const auto sought = asked.sought.empty() ? std::nullopt : std::optional{bytea(asked.sought)};
+    const auto child = asked.child ? std::optional{bigint_text(asked.child->value)} : std::nullopt;
+    const auto sought =
+        asked.sought.empty() ? std::nullopt : std::optional{bytea_text(asked.sought)};
     // The family's row is locked: nobody of it asks the same at the same time.
     const pqxx::result pending = work.raw().exec_params(
         "SELECT id FROM family_request WHERE family = $1 AND kind = $2 AND state = 0 "
         "AND sought IS NOT DISTINCT FROM $3::bytea "
         "AND (sought IS NOT NULL OR child IS NOT DISTINCT FROM $4::bigint)",
-        number(asked.family.value), std::to_string(static_cast<int>(asked.kind)), or_null(sought),
-        or_null(child));
+        bigint_text(asked.family.value), std::to_string(static_cast<int>(asked.kind)),
+        or_null(sought), or_null(child));
     if (!pending.empty()) return {number_in<std::uint64_t>(pending[0][0])};
     std::optional<std::string> note;
     if (!asked.note.empty()) {
         const sealed_record record = record_of(asked.parent);
         const auto own = record_key_of(work, key, record);
-        if (own) note = bytea(seal(*own, record.part(part_note), asked.note));
+        if (own) note = bytea_text(seal(*own, record.part(part_note), asked.note));
     }
     const pqxx::result made = work.raw().exec_params(
         "INSERT INTO family_request (kind, family, parent, child, note, sought, made_at) "
         "VALUES ($1, $2, $3, $4, $5::bytea, $6::bytea, $7) RETURNING id",
-        std::to_string(static_cast<int>(asked.kind)), number(asked.family.value),
-        number(asked.parent.value), or_null(child), or_null(note), or_null(sought),
-        time(asked.made_at));
+        std::to_string(static_cast<int>(asked.kind)), bigint_text(asked.family.value),
+        bigint_text(asked.parent.value), or_null(child), or_null(note), or_null(sought),
+        bigint_text(asked.made_at));
     return {number_in<std::uint64_t>(made[0][0])};
 }
 
 std::optional<request_row> lock_request(worker_transaction& work, const master_key& key,
                                         request_id id) {
     return one(work.raw().exec_params(std::string{columns} + "WHERE r.id = $1 FOR UPDATE OF r",
-                                      number(id.value)),
+                                      bigint_text(id.value)),
                key);
 }
 
 std::optional<request_row> load_request(worker_transaction& work, const master_key& key,
                                         request_id id) {
-    return one(work.raw().exec_params(std::string{columns} + "WHERE r.id = $1", number(id.value)),
-               key);
+    return one(
+        work.raw().exec_params(std::string{columns} + "WHERE r.id = $1", bigint_text(id.value)),
+        key);
 }
 
 std::vector<request_row> pending_requests(worker_transaction& work, const master_key& key) {
@@ -104,34 +95,37 @@ void decide_request(worker_transaction& work, request_id id, request_state state
                     instant now) {
     work.raw().exec_params(
         "UPDATE family_request SET state = $2, decided_by = $3, decided_at = $4 WHERE id = $1",
-        number(id.value), std::to_string(static_cast<int>(state)), number(by.value), time(now));
+        bigint_text(id.value), std::to_string(static_cast<int>(state)), bigint_text(by.value),
+        bigint_text(now));
 }
 
 void attach_parent(worker_transaction& work, child_id child, family_id family, actor_id parent) {
     work.raw().exec_params(
         "INSERT INTO attachment (child, family, parent) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
-        number(child.value), number(family.value), number(parent.value));
+        bigint_text(child.value), bigint_text(family.value), bigint_text(parent.value));
 }
 
 std::vector<family_id> families_attached(worker_transaction& work, child_id child) {
-    std::vector<family_id> families;
-    for (const auto& row : work.raw().exec_params(
-             "SELECT family FROM attachment WHERE child = $1 ORDER BY family",
-             number(child.value)))
-        families.push_back({number_in<std::uint64_t>(row[0])});
-    return families;
+    return as_database_error([&] {
+        std::vector<family_id> families;
+        for (const auto& row : work.raw().exec_params(
+                 "SELECT family FROM attachment WHERE child = $1 ORDER BY family",
+                 bigint_text(child.value)))
+            families.push_back({number_in<std::uint64_t>(row[0])});
+        return families;
+    });
 }
 
 std::optional<family_id> family_of_child(worker_transaction& work, child_id child) {
-    const pqxx::result rows = work.raw().exec_params("SELECT family FROM child WHERE id = $1",
-                                                     number(child.value));
+    const pqxx::result rows =
+        work.raw().exec_params("SELECT family FROM child WHERE id = $1", bigint_text(child.value));
     if (rows.empty()) return std::nullopt;
     return family_id{number_in<std::uint64_t>(rows[0][0])};
 }
 
 void detach_family(worker_transaction& work, child_id child, family_id family) {
     work.raw().exec_params("DELETE FROM attachment WHERE child = $1 AND family = $2",
-                           number(child.value), number(family.value));
+                           bigint_text(child.value), bigint_text(family.value));
 }
 
 std::string email_hash(const master_key& key, const std::string& email) {
@@ -141,12 +135,12 @@ std::string email_hash(const master_key& key, const std::string& email) {
 void put_email_confirmation(worker_transaction& work, const master_key& key, actor_id parent,
                             const std::string& token, const std::string& email, instant expires) {
     work.raw().exec_params("DELETE FROM email_confirmation WHERE parent = $1",
-                           number(parent.value));
+                           bigint_text(parent.value));
     work.raw().exec_params(
         "INSERT INTO email_confirmation (token_hash, parent, email_hash, expires) "
         "VALUES ($1::bytea, $2, $3::bytea, $4)",
-        bytea(key.keyed_hash("email token", token)), number(parent.value),
-        bytea(email_hash(key, email)), time(expires));
+        bytea_text(key.keyed_hash("email token", token)), bigint_text(parent.value),
+        bytea_text(email_hash(key, email)), bigint_text(expires));
 }
 
 std::optional<email_confirmation_row> find_email_confirmation(worker_transaction& work,
@@ -156,7 +150,7 @@ std::optional<email_confirmation_row> find_email_confirmation(worker_transaction
     const pqxx::result rows = work.raw().exec_params(
         "SELECT c.parent, p.family, c.email_hash FROM email_confirmation c "
         "JOIN parent p ON p.id = c.parent WHERE c.token_hash = $1::bytea AND c.expires > $2",
-        bytea(key.keyed_hash("email token", token)), time(now));
+        bytea_text(key.keyed_hash("email token", token)), bigint_text(now));
     if (rows.empty()) return std::nullopt;
     return email_confirmation_row{{number_in<std::uint64_t>(rows[0][0])},
                                   {number_in<std::uint64_t>(rows[0][1])},
@@ -167,7 +161,7 @@ std::optional<child_made_row> find_child_made(worker_transaction& work, actor_id
                                               bits128 key) {
     const pqxx::result rows = work.raw().exec_params(
         "SELECT child, body_hash FROM child_made WHERE actor = $1 AND key = $2::uuid",
-        number(actor.value), uuid_text(key));
+        bigint_text(actor.value), uuid_text(key));
     if (rows.empty()) return std::nullopt;
     const auto body = uuid_of(text_in(rows[0][1]));
     if (!body) throw database_error("not a uuid in column body_hash");
@@ -179,7 +173,8 @@ void put_child_made(worker_transaction& work, actor_id actor, bits128 key, bits1
     work.raw().exec_params(
         "INSERT INTO child_made (actor, key, body_hash, child, at) "
         "VALUES ($1, $2::uuid, $3::uuid, $4, $5)",
-        number(actor.value), uuid_text(key), uuid_text(body), number(child.value), time(now));
+        bigint_text(actor.value), uuid_text(key), uuid_text(body), bigint_text(child.value),
+        bigint_text(now));
 }
 
 }  // namespace campgate

@@ -9,15 +9,13 @@ namespace {
 constexpr std::size_t hash_start_digits = 8;
 
 std::string hash_of(const master_key& key, const niss& number) {
-    std::string text = "\\x";
-    append_hex(text, key.niss_hash(number));
-    return text;
+    return bytea_text(key.niss_hash(number));
 }
 
 // A parameter that may be NULL.
 template <class Id>
 std::optional<std::string> id_text(const std::optional<Id>& id) {
-    return id ? std::optional{std::to_string(as_bigint(id->value))} : std::nullopt;
+    return id ? std::optional{bigint_text(id->value)} : std::nullopt;
 }
 const char* raw(const std::optional<std::string>& text) {
     return text ? text->c_str() : nullptr;
@@ -37,7 +35,7 @@ bool add_staff(worker_transaction& work, const master_key& key, const niss& numb
                .exec_params(
                    "INSERT INTO staff (niss_hash, added_at) VALUES ($1::bytea, $2) "
                    "ON CONFLICT DO NOTHING",
-                   hash_of(key, number), std::to_string(as_bigint(now)))
+                   hash_of(key, number), bigint_text(now))
                .affected_rows() == 1;
 }
 
@@ -60,8 +58,8 @@ void write_audit(worker_transaction& work, instant at, actor_id actor, std::stri
                  std::optional<family_id> family, std::optional<child_id> child) {
     work.raw().exec_params(
         "INSERT INTO audit (at, actor, what, family, child) VALUES ($1, $2, $3, $4, $5)",
-        std::to_string(as_bigint(at)), std::to_string(as_bigint(actor.value)), std::string{what},
-        raw(id_text(family)), raw(id_text(child)));
+        bigint_text(at), bigint_text(actor.value), std::string{what}, raw(id_text(family)),
+        raw(id_text(child)));
 }
 
 std::vector<audit_row> read_audit(worker_transaction& work, std::uint64_t skip,
@@ -70,7 +68,7 @@ std::vector<audit_row> read_audit(worker_transaction& work, std::uint64_t skip,
     for (const auto& row : work.raw().exec_params(
              "SELECT id, at, actor, what, family, child FROM audit ORDER BY id DESC "
              "OFFSET $1 LIMIT $2",
-             std::to_string(as_bigint(skip)), std::to_string(as_bigint(rows_max)))) {
+             bigint_text(skip), bigint_text(rows_max))) {
         audit_row r;
         r.id = number_in<std::uint64_t>(row[0]);
         r.at = instant_in(row[1]);

@@ -4,6 +4,7 @@ set(CAMPGATE_EDGE_SOURCES
     client_address.cpp
     command_line.cpp
     config.cpp
+    html_text.cpp
     http_fields.cpp
     idempotency_key.cpp
     ip_address.cpp

@@ -2,6 +2,7 @@
 
 #include "persistence/health_sheet_store.hpp"
 #include "persistence/privacy_store.hpp"
+#include "persistence/request_store.hpp"
 
 #include <boost/asio/post.hpp>
 
@@ -17,7 +18,7 @@ std::vector<family_id> sharing_with(application& app, const family_file& file) {
     app.database->read([&](worker_transaction& work) {
         families.clear();
         for (const child_row& child : file.children) {
-            const auto some = attached_families(work, child.id);
+            const auto some = families_attached(work, child.id);
             families.insert(families.end(), some.begin(), some.end());
         }
     });

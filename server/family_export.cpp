@@ -1,6 +1,8 @@
 #include "server/family_export.hpp"
 
 #include "server/answers_json.hpp"
+#include "server/family_json.hpp"
+#include "server/html_text.hpp"
 #include "server/time_text.hpp"
 
 #include <boost/json/array.hpp>
@@ -14,35 +16,11 @@ namespace json = boost::json;
 
 namespace {
 
-json::value optional_time(const std::optional<instant>& at) {
-    return at ? json::value(rfc3339(*at)) : json::value();
-}
-std::string day_text(std::chrono::sys_days day) {
-    return rfc3339(instant{day}).substr(0, 10);
-}
 json::value optional_day(const std::optional<std::chrono::sys_days>& day) {
     return day ? json::value(day_text(*day)) : json::value();
 }
 json::value optional_niss(const std::optional<campgate::niss>& number) {
     return number ? json::value(number->digits()) : json::value();
-}
-
-std::string_view name_of(request_kind kind) {
-    switch (kind) {
-        case request_kind::attach: return "attach";
-        case request_kind::change_invoiceable: return "change_invoiceable";
-        case request_kind::residence: break;
-    }
-    return "residence";
-}
-
-std::string_view name_of(request_state state) {
-    switch (state) {
-        case request_state::pending: return "pending";
-        case request_state::accepted: return "accepted";
-        case request_state::refused: break;
-    }
-    return "refused";
 }
 
 std::string week_text(const family_export& all, week_id id, language in) {
@@ -80,7 +58,7 @@ json::object parent_object(const parent_row& p) {
             {"email", p.email},
             {"email_confirmed", p.email_confirmed},
             {"language", p.language},
-            {"registered_at", optional_time(p.registered_at)}};
+            {"registered_at", time_or_null(p.registered_at)}};
 }
 
 const stored_sheet* sheet_of(const family_export& all, child_id child) {
@@ -99,9 +77,9 @@ json::object child_object(const family_export& all, const child_row& c) {
                      {"has_invoiceable_parent", c.invoiceable_parent.has_value()},
                      {"sheet", nullptr}};
     if (const stored_sheet* sheet = sheet_of(all, c.id)) {
-        out["sheet"] = json::object{{"validated_at", optional_time(sheet->validated_at)},
+        out["sheet"] = json::object{{"validated_at", time_or_null(sheet->validated_at)},
                                     {"answers", kept_answers(sheet->validated)},
-                                    {"draft_saved_at", optional_time(sheet->draft_at)},
+                                    {"draft_saved_at", time_or_null(sheet->draft_at)},
                                     {"draft", kept_answers(sheet->draft)}};
     }
     return out;
@@ -392,21 +370,6 @@ json::object export_object(const family_export& all) {
 
 std::string export_page(const family_export& all, language in) {
     return page{all, in}.write();
-}
-
-std::string html_escaped(std::string_view text) {
-    std::string out;
-    for (const char c : text) {
-        switch (c) {
-            case '&': out += "&amp;"; break;
-            case '<': out += "&lt;"; break;
-            case '>': out += "&gt;"; break;
-            case '"': out += "&quot;"; break;
-            case '\'': out += "&#39;"; break;
-            default: out += c;
-        }
-    }
-    return out;
 }
 
 }  // namespace campgate::server

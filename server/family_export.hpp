@@ -35,7 +35,4 @@ boost::json::object export_object(const family_export& all);
 /// A page without scripts or styles; everything that anybody typed is escaped.
 std::string export_page(const family_export& all, language in);
 
-/// &, <, >, " and ' as entities.
-std::string html_escaped(std::string_view text);
-
 }  // namespace campgate::server

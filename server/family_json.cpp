@@ -180,14 +180,6 @@ std::string_view name_of(request_state state) noexcept {
     return {};
 }
 
-std::string day_text(std::chrono::sys_days day) {
-    return rfc3339(instant{day}).substr(0, 10);
-}
-
-json::value time_or_null(const std::optional<instant>& at) {
-    return at ? json::value(rfc3339(*at)) : json::value();
-}
-
 sheet_state sheet_state_of(const std::optional<instant>& validated_at, const season* s,
                            instant now) {
     if (!validated_at) return {"missing", std::nullopt};

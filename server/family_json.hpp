@@ -3,9 +3,9 @@
 #pragma once
 
 #include "server/application.hpp"
+#include "server/json_time.hpp"
 
 #include <boost/json/object.hpp>
-#include <boost/json/value.hpp>
 
 #include <optional>
 #include <string>
@@ -23,8 +23,6 @@ boost::json::object family_object(const application& app, const family_file& fil
 std::string_view name_of(price_class c) noexcept;
 std::string_view name_of(request_kind kind) noexcept;
 std::string_view name_of(request_state state) noexcept;
-std::string day_text(std::chrono::sys_days day);  ///< 2019-05-02
-boost::json::value time_or_null(const std::optional<instant>& at);
 
 /// A child's health sheet now (S15).
 struct sheet_state {

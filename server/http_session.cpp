@@ -349,9 +349,10 @@ private:
     }
 
     // A health sheet may be longer than anything else that is sent here.
-    std::uint64_t body_limit_of(const http_request& request) const {
-        if (!takes_sheet(request.method, request.path)) return app_.settings.body_limit;
-        return std::max(app_.settings.body_limit, app_.settings.sheet_body_limit);
+    bool is_too_long(std::uint64_t length, const http_request& request) const {
+        if (length <= app_.settings.body_limit) return false;
+        return length > app_.settings.sheet_body_limit ||
+               !takes_sheet(request.method, request.path);
     }
 
     awaitable<bool> read_body(const http_head& head) {
@@ -391,7 +392,7 @@ private:
         client_ = client.address;
         request.secure = client.https;
         const language asked = choose_language(request.fields.accept_language);
-        if (head.content_length > body_limit_of(request)) {
+        if (is_too_long(head.content_length, request)) {
             co_await write(
                 problem_response(problem_of(problem_kind::body_too_large), asked, request.path),
                 false, false, request.secure);

@@ -17,6 +17,13 @@ std::string_view code_of(language asked) noexcept {
     return "fr";
 }
 
+language language_of_code(std::string_view code) noexcept {
+    for (const language each : all_languages) {
+        if (code_of(each) == code) return each;
+    }
+    return language::fr;
+}
+
 namespace {
 
 std::optional<language> language_of(std::string_view range) noexcept {

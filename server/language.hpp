@@ -22,6 +22,9 @@ constexpr std::string_view text_in(const texts& all, language asked) noexcept {
 /// The BCP 47 code, e.g. "fr": for Content-Language.
 std::string_view code_of(language asked) noexcept;
 
+/// Of such a code, French of any other text.
+language language_of_code(std::string_view code) noexcept;
+
 /// The best language for an Accept-Language field (RFC 9110 §12.5.4), French if none fits or the
 /// field is absent (empty) or malformed. "nl-BE" counts as "nl"; q=0 rules a language out.
 language choose_language(std::string_view accept_language) noexcept;

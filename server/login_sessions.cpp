@@ -1,5 +1,7 @@
 #include "server/login_sessions.hpp"
 
+#include "server/random_text.hpp"
+
 #include <sodium.h>
 #include <algorithm>
 #include <cstring>
@@ -9,14 +11,6 @@ namespace campgate::server {
 namespace {
 
 constexpr std::size_t id_bytes = 16;
-
-std::string random_hex() {
-    std::array<unsigned char, id_bytes> bytes{};
-    randombytes_buf(bytes.data(), bytes.size());
-    std::array<char, 2 * id_bytes + 1> text{};
-    sodium_bin2hex(text.data(), text.size(), bytes.data(), bytes.size());
-    return text.data();
-}
 
 }  // namespace
 

@@ -192,20 +192,20 @@ constexpr std::array kinds{
          "Dit verzoek is nog in behandeling. Probeer opnieuw met dezelfde sleutel.",
          "Diese Anfrage wird noch bearbeitet. Versuchen Sie es mit demselben Schlüssel erneut.",
          "This request is still being decided. Try again with the same key."}},
-    kind_entry{problem_kind::child_known,
-               "child_known",
-               409,
-               0,
-               {"Enfant déjà connu", "Kind al bekend", "Kind bereits bekannt",
-                "Child already known"},
-               {"Un enfant avec ce numéro national est déjà inscrit. Demandez à y être rattaché "
-                "comme second parent.",
-                "Een kind met dit rijksregisternummer is al ingeschreven. Vraag om als tweede "
-                "ouder gekoppeld te worden.",
-                "Ein Kind mit dieser Nationalregisternummer ist bereits eingetragen. Bitten Sie "
-                "darum, als zweiter Elternteil zugeordnet zu werden.",
-                "A child with this national number is registered already. Ask to be attached to it "
-                "as a second parent."}},
+    kind_entry{
+        problem_kind::child_known,
+        "child_known",
+        409,
+        0,
+        {"Enfant déjà connu", "Kind al bekend", "Kind bereits bekannt", "Child already known"},
+        {"Un enfant avec ce numéro national est déjà inscrit. Demandez à y être rattaché "
+         "comme second parent.",
+         "Een kind met dit rijksregisternummer is al ingeschreven. Vraag om als tweede "
+         "ouder gekoppeld te worden.",
+         "Ein Kind mit dieser Nationalregisternummer ist bereits eingetragen. Bitten Sie "
+         "darum, als zweiter Elternteil zugeordnet zu werden.",
+         "A child with this national number is registered already. Ask to be attached to it "
+         "as a second parent."}},
     kind_entry{problem_kind::child_has_holds,
                "child_has_holds",
                409,

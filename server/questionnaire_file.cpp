@@ -59,7 +59,8 @@ private:
         made.id = read_id(table);
         if (!made.id.empty() && !section_ids_.insert(made.id).second)
             table.fault("id", made.id + " is the id of an earlier section");
-        made.title = read_localized(table, "title", presence::required, question_label_chars_max);
+        made.title =
+            table.localized_text("title", {question_label_chars_max, true}, presence::required);
         auto tables = table.tables("question", 1, section_questions_max, presence::required);
         made.questions.reserve(tables.size());
         asked_.sections.push_back(std::move(made));
@@ -85,8 +86,9 @@ private:
         if (!q.id.empty() && find(earlier, q.id) != nullptr)
             table.fault("id", q.id + " is the id of an earlier question");
         const auto kind = read_kind(table, may_list);
-        q.label = read_localized(table, "label", presence::required, question_label_chars_max);
-        q.help = read_localized(table, "help", presence::optional, question_help_chars_max);
+        q.label =
+            table.localized_text("label", {question_label_chars_max, true}, presence::required);
+        q.help = table.localized_text("help", {question_help_chars_max, true}, presence::optional);
         q.mandatory = read_flag(table, "mandatory");
         read_condition(table, q, earlier);
         // What a kind does not have is an unknown key.
@@ -151,7 +153,7 @@ private:
                 std::ranges::find(q.choices, made.id, &question_choice::id) != q.choices.end())
                 each.fault("id", made.id + " is the id of an earlier choice");
             made.label =
-                read_localized(each, "label", presence::required, question_label_chars_max);
+                each.localized_text("label", {question_label_chars_max, true}, presence::required);
             each.refuse_unknown_keys();
             q.choices.push_back(std::move(made));
         }
@@ -225,20 +227,6 @@ private:
 
     static bool read_flag(strict_table& table, std::string_view key) {
         return table.boolean(key, presence::optional).value_or(false);
-    }
-
-    static localized read_localized(strict_table& parent, std::string_view key, presence need,
-                                    std::size_t chars_max) {
-        localized text;
-        auto table = parent.table(key, need);
-        if (!table) return text;
-        const text_rule rule{chars_max, true};
-        text.fr = table->text("fr", rule, presence::required).value_or("");
-        text.nl = table->text("nl", rule, presence::optional).value_or("");
-        text.de = table->text("de", rule, presence::optional).value_or("");
-        text.en = table->text("en", rule, presence::optional).value_or("");
-        table->refuse_unknown_keys();
-        return text;
     }
 
     strict_table root_;

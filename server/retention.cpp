@@ -2,6 +2,7 @@
 
 #include "persistence/health_sheet_store.hpp"
 #include "persistence/privacy_store.hpp"
+#include "persistence/request_store.hpp"
 #include "server/family_erasure.hpp"
 
 namespace campgate::server {
@@ -19,7 +20,7 @@ instant months_before(instant now, std::uint32_t months) {
 void forget_sheet(application& app, const stale_sheet& sheet, instant now) {
     std::vector<family_id> sharing;
     app.database->read(
-        [&](worker_transaction& work) { sharing = attached_families(work, sheet.child); });
+        [&](worker_transaction& work) { sharing = families_attached(work, sheet.child); });
     app.files->change(
         sheet.family, std::nullopt,
         [&](worker_transaction& work) {

@@ -46,7 +46,6 @@ private:
     void read_camp(strict_table& table, camp_id id, const std::optional<stated_opening>& inherited);
     void read_week(strict_table& table, camp_id id, const std::optional<class_prices>& full_price,
                    const std::optional<stated_opening>& inherited);
-    localized read_localized(strict_table& parent, std::string_view key, text_rule rule);
     std::string read_code(strict_table& table, std::string_view key);
     std::string read_choice(strict_table& table, std::string_view key,
                             std::span<const std::string_view> choices, presence need,
@@ -132,7 +131,7 @@ season season_reader::read() {
         root_.fault("format", "must be " + std::to_string(season_file_format) +
                                   ", which this program reads, found " + std::to_string(*format));
     season_.code = read_code(root_, "code");
-    season_.name = read_localized(root_, "name", {name_chars_max});
+    season_.name = root_.localized_text("name", {name_chars_max}, presence::required);
 
     const auto zone_name = root_.text("time_zone", {name_chars_max}, presence::optional);
     if (zone_name) season_.time_zone = *zone_name;
@@ -270,8 +269,9 @@ void season_reader::read_camp(strict_table& table, camp_id id,
     if (!made.code.empty() && twin != season_.camps.end())
         table.fault("code", made.code + " is also the code of camp[" +
                                 std::to_string(twin->id.value) + ']');
-    made.name = read_localized(table, "name", {name_chars_max});
-    made.description = read_localized(table, "description", {description_chars_max, true});
+    made.name = table.localized_text("name", {name_chars_max}, presence::required);
+    made.description =
+        table.localized_text("description", {description_chars_max, true}, presence::required);
     made.theme = read_choice(table, "theme", themes, presence::required, "");
     made.place = table.text("place", {place_chars_max}, presence::required).value_or("");
     made.ages = read_ages(table);
@@ -323,19 +323,6 @@ void season_reader::read_week(strict_table& table, camp_id id,
                         "must be before the week's first day, " + to_text(made.first_day()));
     }
     season_.weeks.push_back(std::move(made));
-}
-
-localized season_reader::read_localized(strict_table& parent, std::string_view key,
-                                        text_rule rule) {
-    localized text;
-    auto table = parent.table(key, presence::required);
-    if (!table) return text;
-    text.fr = table->text("fr", rule, presence::required).value_or("");
-    text.nl = table->text("nl", rule, presence::optional).value_or("");
-    text.de = table->text("de", rule, presence::optional).value_or("");
-    text.en = table->text("en", rule, presence::optional).value_or("");
-    table->refuse_unknown_keys();
-    return text;
 }
 
 std::string season_reader::read_code(strict_table& table, std::string_view key) {

@@ -271,6 +271,18 @@ std::optional<strict_table> strict_table::table(std::string_view key, presence n
     return std::nullopt;
 }
 
+localized strict_table::localized_text(std::string_view key, text_rule rule, presence need) {
+    localized read;
+    auto languages = table(key, need);
+    if (!languages) return read;
+    read.fr = languages->text("fr", rule, presence::required).value_or("");
+    read.nl = languages->text("nl", rule, presence::optional).value_or("");
+    read.de = languages->text("de", rule, presence::optional).value_or("");
+    read.en = languages->text("en", rule, presence::optional).value_or("");
+    languages->refuse_unknown_keys();
+    return read;
+}
+
 const toml::array* strict_table::array(std::string_view key, std::size_t min, std::size_t max,
                                        presence need) {
     const toml::node* node = find(key, need);

@@ -4,6 +4,7 @@
 // One thread; the parsed file outlives its readers.
 #pragma once
 
+#include "core/season.hpp"
 #include "server/file_fault.hpp"
 
 #include <toml++/toml.h>
@@ -92,6 +93,8 @@ public:
     std::optional<std::int64_t> number(std::string_view key, number_rule rule, presence need);
     std::optional<bool> boolean(std::string_view key, presence need);
     std::optional<strict_table> table(std::string_view key, presence need);
+    /// A table with fr, which it must have, nl, de and en; empty where it is none.
+    localized localized_text(std::string_view key, text_rule rule, presence need);
     /// Null, or an array of `min` to `max` items.
     const toml::array* array(std::string_view key, std::size_t min, std::size_t max, presence need);
     /// The tables of an array, with the path camp[2]; items of other types are faults.

@@ -101,6 +101,15 @@ std::string rfc3339(instant at) {
     return made;
 }
 
+std::string day_text(std::chrono::sys_days day) {
+    return rfc3339(instant{day}).substr(0, 10);
+}
+
+std::chrono::sys_days today_of(instant now) {
+    constexpr std::chrono::hours ahead_of_utc{2};
+    return std::chrono::floor<std::chrono::days>(now + ahead_of_utc);
+}
+
 std::optional<instant> parse_rfc3339(std::string_view text) noexcept {
     const int y = take_digits(text, 4);
     if (!take(text, '-')) return std::nullopt;

@@ -15,6 +15,13 @@ namespace campgate::server {
 /// Years 0001 to 9999.
 std::string rfc3339(instant at);
 
+/// "2019-05-02".
+std::string day_text(std::chrono::sys_days day);
+
+/// The day that has begun somewhere in the organiser's country: what is of today there is not in
+/// the future.
+std::chrono::sys_days today_of(instant now);
+
 /// Any RFC 3339 instant, with Z or an offset; digits past the microsecond are cut. Leap seconds and
 /// dates that do not exist are refused.
 std::optional<instant> parse_rfc3339(std::string_view text) noexcept;

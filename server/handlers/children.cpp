@@ -20,13 +20,6 @@ namespace json = boost::json;
 namespace {
 
 constexpr std::string_view unique_violation = "23505";
-// Where it is already tomorrow, a child may be born there.
-constexpr std::chrono::hours ahead_of_utc{2};
-
-std::chrono::sys_days today_of(instant now) {
-    return std::chrono::floor<std::chrono::days>(now + ahead_of_utc);
-}
-
 child_row row_of(const child_request& wanted) {
     child_row row;
     row.given_name = wanted.given_name;
@@ -119,10 +112,8 @@ result<child_request, http_response> child_wanted(const request_context& c) {
 // A new child, or the answer that says why not.
 result<child_order, http_response> addition_asked(const request_context& c) {
     if (auto refused = change_refused(c)) return *std::move(refused);
-    if (c.request.fields.idempotency_key.empty())
-        return c.refuse(header_problem(problem_kind::missing_header, "Idempotency-Key"));
-    const auto key = parse_idempotency_key(c.request.fields.idempotency_key);
-    if (!key) return c.refuse(header_problem(problem_kind::invalid_header, "Idempotency-Key"));
+    const auto key = required_key(c);
+    if (!key) return key.error();
     const auto wanted = child_wanted(c);
     if (!wanted) return wanted.error();
     if (wanted->niss) {
@@ -334,21 +325,10 @@ awaitable<http_response> post_child_invoiceable(const request_context& c) {
     const bool attached =
         std::ranges::find(file->attached, child, &attached_child::child) != file->attached.end();
     if (!own && !attached) co_return c.refuse(problem_kind::not_found);
-    const auto id = std::make_shared<request_id>();
     const new_request asked{
         request_kind::change_invoiceable, file->id, c.login->actor, child, {}, {}, c.now};
-    std::function<file_change()> work = [&app = c.app, asked, id] {
-        return file_change{app.files->change(asked.family, std::nullopt,
-                                             [&](worker_transaction& transaction) {
-                                                 *id =
-                                                     put_request(transaction, *app.sealing, asked);
-                                                 return true;
-                                             }),
-                           {}};
-    };
-    auto ended = co_await make_change(c, std::move(work));
-    if (ended) co_return *std::move(ended);
-    co_return request_response(c, *id);
+    http_response answer = co_await ask_staff(c, asked);
+    co_return answer;
 }
 
 }  // namespace campgate::server

@@ -1,6 +1,6 @@
 // The demo's way to be somebody: a list of invented families, and a login without a password. Not
 // routed outside the demo, which listens on loopback only.
-#include "core/eligibility.hpp"
+#include "server/family_json.hpp"
 #include "server/handlers/handlers.hpp"
 #include "server/http_fields.hpp"
 #include "server/login_desk.hpp"
@@ -27,15 +27,10 @@ json::object family_object(const family_file& file, const family_facts& facts, c
     for (const child_row& named : file.children) {
         const child_facts* child = facts.find(named.id);
         if (child == nullptr) continue;
-        std::string_view sheet = "missing";
-        if (child->sheet_validated_at && s != nullptr)
-            sheet = now < sheet_valid_until(*child->sheet_validated_at, s->sheet_validity_months)
-                        ? "valid"
-                        : "expired";
         children.push_back(
             json::object{{"name", named.given_name},
-                         {"birth_date", rfc3339(instant{child->birth_date}).substr(0, 10)},
-                         {"sheet", sheet}});
+                         {"birth_date", day_text(child->birth_date)},
+                         {"sheet", sheet_state_of(child->sheet_validated_at, s, now).name}});
     }
     const parent_row& parent = file.parents.front();
     return {{"family", file.id.value},

@@ -3,6 +3,7 @@
 // that nothing here is real.
 #include "server/demo_provider.hpp"
 #include "server/handlers/handlers.hpp"
+#include "server/html_text.hpp"
 #include "server/oidc/web_address.hpp"
 #include "server/query_string.hpp"
 
@@ -69,21 +70,6 @@ constexpr texts cancel_text{"Annuler", "Annuleren", "Abbrechen", "Cancel"};
 constexpr texts broken_text{
     "Cette demande de connexion n'est pas complète.", "Deze aanmeldingsaanvraag is niet volledig.",
     "Diese Anmeldeanfrage ist nicht vollständig.", "This request to log in is not complete."};
-
-std::string escaped(std::string_view text) {
-    std::string made;
-    for (const char c : text) {
-        switch (c) {
-            case '&': made += "&amp;"; break;
-            case '<': made += "&lt;"; break;
-            case '>': made += "&gt;"; break;
-            case '"': made += "&quot;"; break;
-            case '\'': made += "&#39;"; break;
-            default: made += c;
-        }
-    }
-    return made;
-}
 
 http_response json_answer(std::string body, int status = 200) {
     http_response response;
@@ -178,8 +164,8 @@ std::string link_to(const authorization& to, std::string_view who, std::string_v
                                                   {"code_challenge", to.challenge},
                                                   {"code_challenge_method", "S256"}});
     std::string made{"<li><a class=\"who\" href=\""};
-    made.append(escaped(url)).append("\"><b>").append(escaped(name)).append("</b>");
-    if (!what.empty()) made.append("<span>").append(escaped(what)).append("</span>");
+    made.append(html_escaped(url)).append("\"><b>").append(html_escaped(name)).append("</b>");
+    if (!what.empty()) made.append("<span>").append(html_escaped(what)).append("</span>");
     return made += "</a></li>";
 }
 
@@ -243,7 +229,7 @@ http_response get_identity_authorize(const request_context& c) {
     const std::string cancel = with_parameters(
         to->redirect_uri,
         {{"error", "access_denied"}, {"state", to->state}, {"iss", provider.issuer()}});
-    body += "</ul><a class=\"back\" href=\"" + escaped(cancel) + "\">" +
+    body += "</ul><a class=\"back\" href=\"" + html_escaped(cancel) + "\">" +
             std::string{text_in(cancel_text, asked)} + "</a>";
     return page(std::move(body), asked);
 }

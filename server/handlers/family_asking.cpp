@@ -62,6 +62,22 @@ awaitable<std::optional<http_response>> make_change(const request_context& c,
     co_return response;
 }
 
+awaitable<http_response> ask_staff(const request_context& c, new_request asked) {
+    const auto id = std::make_shared<request_id>();
+    std::function<file_change()> work = [&app = c.app, asked, id] {
+        return file_change{app.files->change(asked.family, std::nullopt,
+                                             [&](worker_transaction& transaction) {
+                                                 *id =
+                                                     put_request(transaction, *app.sealing, asked);
+                                                 return true;
+                                             }),
+                           {}};
+    };
+    auto ended = co_await make_change(c, std::move(work));
+    if (ended) co_return *std::move(ended);
+    co_return request_response(c, *id);
+}
+
 const child_row* own_child(const family_file& file, std::string_view path_argument) {
     const auto number = parse_unsigned(path_argument, 1, json_integer_max);
     if (!number) return nullptr;

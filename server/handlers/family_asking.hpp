@@ -3,6 +3,7 @@
 // safety: each call belongs to one io thread.
 #pragma once
 
+#include "persistence/request_store.hpp"
 #include "server/family_json.hpp"
 #include "server/handlers/handlers.hpp"
 #include "server/http_fields.hpp"
@@ -37,6 +38,9 @@ http_response file_response(const request_context& c, family_id family);
 
 /// {"request":3} with 202.
 http_response request_response(const request_context& c, request_id id);
+
+/// Puts a request that the staff decide into the asker's file; the whole answer.
+awaitable<http_response> ask_staff(const request_context& c, new_request asked);
 
 /// Runs the change on a worker; the answer that ends it, or nothing when it has
 /// happened.

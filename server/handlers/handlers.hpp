@@ -4,6 +4,7 @@
 
 #include "server/application.hpp"
 #include "server/http_message.hpp"
+#include "server/result.hpp"
 
 #include <array>
 
@@ -85,6 +86,9 @@ http_response get_asyncapi(const request_context& c);
 
 /// The answer with this JSON, or 304 when the asker has it (`etag` with its quotes).
 http_response json_response(const request_context& c, std::string body, std::string etag = {});
+
+/// The Idempotency-Key, which the route requires; or the answer that says what is wrong with it.
+result<bits128, http_response> required_key(const request_context& c);
 
 /// Why writes are refused before anything is looked at: draining, or a journal that does not
 /// answer.

@@ -2,10 +2,10 @@
 // the reason and the family but never the address or the text.
 #include "persistence/staff_store.hpp"
 #include "server/handlers/handlers.hpp"
+#include "server/json_time.hpp"
 #include "server/mail/mail_service.hpp"
 #include "server/on_worker.hpp"
 #include "server/query_string.hpp"
-#include "server/time_text.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -22,10 +22,6 @@ namespace {
 constexpr std::size_t demo_mails_max = 50;
 constexpr std::size_t staff_mails_max = 200;
 
-json::value optional_time(const std::optional<instant>& at) {
-    return at ? json::value(rfc3339(*at)) : json::value();
-}
-
 json::object demo_object(const mail_row& row) {
     const mail_content content = mail_content_of(row.content.value());
     json::array attachments;
@@ -38,7 +34,7 @@ json::object demo_object(const mail_row& row) {
             {"text", content.text},
             {"attachments", std::move(attachments)},
             {"made_at", rfc3339(row.made)},
-            {"sent_at", optional_time(row.sent)}};
+            {"sent_at", time_or_null(row.sent)}};
 }
 
 json::object staff_object(const mail_row& row) {
@@ -53,7 +49,7 @@ json::object staff_object(const mail_row& row) {
             {"attempts", row.attempts},
             {"made_at", rfc3339(row.made)},
             {"next_attempt_at", waits ? json::value(rfc3339(row.due)) : json::value()},
-            {"sent_at", optional_time(row.sent)}};
+            {"sent_at", time_or_null(row.sent)}};
 }
 
 std::optional<mail_state> state_of(std::string_view text) {

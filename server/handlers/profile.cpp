@@ -7,44 +7,26 @@
 #include "server/handlers/family_asking.hpp"
 #include "server/mail/letters.hpp"
 #include "server/mail/mail_service.hpp"
+#include "server/random_text.hpp"
 
 #include <boost/json/object.hpp>
-
-#include <sodium.h>
-#include <array>
 
 namespace campgate::server {
 
 namespace {
 
 constexpr std::chrono::days confirmation_lasts{7};
-constexpr std::size_t token_bytes = 16;
-
-language language_of(std::string_view code) {
-    for (const language each : all_languages) {
-        if (code_of(each) == code) return each;
-    }
-    return language::fr;
-}
-
-std::string random_token() {
-    std::array<unsigned char, token_bytes> bytes{};
-    randombytes_buf(bytes.data(), bytes.size());
-    std::array<char, 2 * token_bytes + 1> text{};
-    sodium_bin2hex(text.data(), text.size(), bytes.data(), bytes.size());
-    return text.data();
-}
 
 // A link that only the mail knows; the table keeps its hash.
 void send_confirmation(worker_transaction& work, application& app, family_id family,
                        const parent_row& parent, instant now) {
-    const std::string token = random_token();
+    const std::string token = random_hex();
     put_email_confirmation(work, *app.sealing, parent.id, token, parent.email,
                            now + confirmation_lasts);
     std::string link = app.mails->public_url();
     if (link.ends_with('/')) link.pop_back();
     app.mails->put(work, email_confirmation({family, parent.given_name, parent.family_name,
-                                             parent.email, language_of(parent.language)},
+                                             parent.email, language_of_code(parent.language)},
                                             link + "/#/confirm/" + token));
 }
 
@@ -199,21 +181,10 @@ awaitable<http_response> post_family_residence(const request_context& c) {
     if (auto refused = change_refused(c)) co_return *std::move(refused);
     const auto note = read_note_request(c.request.body);
     if (!note) co_return c.refuse(to_problem(note.error()));
-    const auto id = std::make_shared<request_id>();
     const new_request asked{
         request_kind::residence, c.login->family, c.login->actor, {}, *note, {}, c.now};
-    std::function<file_change()> work = [&app = c.app, asked, id] {
-        return file_change{app.files->change(asked.family, std::nullopt,
-                                             [&](worker_transaction& transaction) {
-                                                 *id =
-                                                     put_request(transaction, *app.sealing, asked);
-                                                 return true;
-                                             }),
-                           {}};
-    };
-    auto ended = co_await make_change(c, std::move(work));
-    if (ended) co_return *std::move(ended);
-    co_return request_response(c, *id);
+    http_response answer = co_await ask_staff(c, asked);
+    co_return answer;
 }
 
 }  // namespace campgate::server

@@ -1,7 +1,7 @@
 // What anybody may read: the season, availability, and whether this server is well.
 #include "server/handlers/handlers.hpp"
 #include "server/http_fields.hpp"
-#include "server/time_text.hpp"
+#include "server/json_time.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -15,10 +15,6 @@ namespace {
 
 json::object object_of(const localized& text) {
     return {{"fr", text.fr}, {"nl", text.nl}, {"de", text.de}, {"en", text.en}};
-}
-
-std::string day_text(std::chrono::sys_days day) {
-    return rfc3339(instant{day}).substr(0, 10);
 }
 
 std::string iso_week_text(iso_week iso) {
@@ -57,8 +53,7 @@ json::object week_object(const camp_week& w, const week_row& row) {
               {"school", w.prices.school.value},
               {"other", w.prices.other.value}}},
             {"opens_at", rfc3339(row.opens.all)},
-            {"residents_opens_at",
-             row.opens.residents ? json::value(rfc3339(*row.opens.residents)) : json::value()},
+            {"residents_opens_at", time_or_null(row.opens.residents)},
             {"capacity", row.capacity}};
 }
 

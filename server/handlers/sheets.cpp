@@ -2,18 +2,16 @@
 // S15). Both parents of a child see and edit it (R10); whoever saves names what they saw, so that
 // of two at once the second hears of the first and nothing is lost. Every read and validation
 // writes an audit row without content.
-#include "core/eligibility.hpp"
 #include "persistence/health_sheet_store.hpp"
 #include "persistence/staff_store.hpp"
 #include "server/answer_fault_text.hpp"
 #include "server/answers_json.hpp"
-#include "server/handlers/handlers.hpp"
+#include "server/handlers/family_asking.hpp"
 #include "server/http_fields.hpp"
 #include "server/json_reader.hpp"
 #include "server/on_worker.hpp"
 #include "server/query_string.hpp"
 #include "server/result.hpp"
-#include "server/time_text.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -26,13 +24,6 @@ namespace campgate::server {
 namespace json = boost::json;
 
 namespace {
-
-// Where it is already tomorrow, a day that has begun there is not in the future.
-constexpr std::chrono::hours ahead_of_utc{2};
-
-std::chrono::sys_days today_of(instant now) {
-    return std::chrono::floor<std::chrono::days>(now + ahead_of_utc);
-}
 
 struct child_place {
     child_id child;
@@ -60,19 +51,10 @@ std::string etag_of(child_id child, std::uint64_t version, const questionnaire& 
            std::to_string(asked.version) + '"';
 }
 
-json::value optional_time(const std::optional<instant>& at) {
-    return at ? json::value(rfc3339(*at)) : json::value();
-}
-
 http_response sheet_response(const request_context& c, child_id child, const stored_sheet& sheet,
                              const questions_view& questions) {
     const auto season = c.app.seen.season.load();
-    const std::uint32_t months = season->published ? season->published->sheet_validity_months
-                                                   : campgate::season{}.sheet_validity_months;
-    std::optional<instant> until;
-    if (sheet.validated_at) until = sheet_valid_until(*sheet.validated_at, months);
-    std::string_view state = "missing";
-    if (until) state = c.now < *until ? "valid" : "expired";
+    const sheet_state state = sheet_state_of(sheet.validated_at, season->published.get(), c.now);
 
     const auto shown = [&](const std::string& text) {
         return to_json(
@@ -80,12 +62,12 @@ http_response sheet_response(const request_context& c, child_id child, const sto
     };
     json::object body{{"child", child.value},
                       {"questions", questions.asked.version},
-                      {"state", state},
-                      {"validated_at", optional_time(sheet.validated_at)},
-                      {"valid_until", optional_time(until)},
+                      {"state", state.name},
+                      {"validated_at", time_or_null(sheet.validated_at)},
+                      {"valid_until", time_or_null(state.valid_until)},
                       {"answers", sheet.validated ? shown(*sheet.validated) : json::object{}},
                       {"draft", nullptr},
-                      {"draft_saved_at", optional_time(sheet.draft_at)}};
+                      {"draft_saved_at", time_or_null(sheet.draft_at)}};
     if (sheet.draft) body["draft"] = shown(*sheet.draft);
     http_response response;
     response.content_type = "application/json";
@@ -147,13 +129,6 @@ struct save_outcome {
     std::optional<stored_sheet> sheet;  ///< nothing: the child has gone
 };
 
-// Families besides the child's own whose pages show this child.
-std::vector<family_id> attached_to(worker_database& database, child_id child) {
-    std::vector<family_id> families;
-    database.read([&](worker_transaction& work) { families = attached_families(work, child); });
-    return families;
-}
-
 // Everything that a save needs, by value: the request may be over before the worker is.
 struct save_order {
     application& app;
@@ -198,7 +173,7 @@ save_outcome save(const save_order& order) {
         order.app.database->change(work);
         return outcome;
     }
-    const auto also = attached_to(*order.app.database, order.at.child);
+    const auto also = attached_to(order.app, order.at.child);
     order.app.files->change(order.at.family, std::nullopt, work, also);
     return outcome;
 }
@@ -280,7 +255,7 @@ awaitable<http_response> put_sheet_draft(const request_context& c) {
     response.headers.emplace_back("Cache-Control", "no-store");
     response.headers.emplace_back("ETag", etag);
     response.body = json::serialize(
-        json::object{{"etag", etag}, {"draft_saved_at", optional_time(outcome->sheet->draft_at)}});
+        json::object{{"etag", etag}, {"draft_saved_at", time_or_null(outcome->sheet->draft_at)}});
     co_return response;
 }
 

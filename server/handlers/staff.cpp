@@ -261,13 +261,6 @@ json::object unready_object(const application& app, const family_file& file, ins
             {"missing", std::move(missing)}};
 }
 
-language language_of(std::string_view code) {
-    for (const language each : all_languages) {
-        if (code_of(each) == code) return each;
-    }
-    return language::fr;
-}
-
 template <class Code>
 std::vector<missing_thing> things_of(const std::vector<missing_for<Code>>& missing) {
     std::vector<missing_thing> things;
@@ -288,7 +281,7 @@ mail reminder_for(const application& app, const family_file& file, const std::st
     std::string portal = app.mails->public_url();
     if (!portal.ends_with('/')) portal += '/';
     return readiness_reminder({file.id, parent.given_name, parent.family_name, parent.email,
-                               language_of(parent.language)},
+                               language_of_code(parent.language)},
                               cause, things_of(found.family), children, found.opens_at,
                               portal + "#portal");
 }
@@ -343,10 +336,8 @@ std::uint64_t remind(const reminder_order& order) {
 
 result<reminder_order, http_response> reminders_asked(const request_context& c) {
     if (auto refused = change_refused(c)) return *std::move(refused);
-    if (c.request.fields.idempotency_key.empty())
-        return c.refuse(header_problem(problem_kind::missing_header, "Idempotency-Key"));
-    const auto key = parse_idempotency_key(c.request.fields.idempotency_key);
-    if (!key) return c.refuse(header_problem(problem_kind::invalid_header, "Idempotency-Key"));
+    const auto key = required_key(c);
+    if (!key) return key.error();
     const auto asked = read_reminder_request(c.request.body);
     if (!asked) return c.refuse(to_problem(asked.error()));
     for (const family_id family : asked->families) {

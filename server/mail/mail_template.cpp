@@ -1,5 +1,7 @@
 #include "server/mail/mail_template.hpp"
 
+#include "server/html_text.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -237,16 +239,7 @@ private:
             out_ += *text;
             return;
         }
-        for (const char c : *text) {
-            switch (c) {
-                case '&': out_ += "&amp;"; break;
-                case '<': out_ += "&lt;"; break;
-                case '>': out_ += "&gt;"; break;
-                case '"': out_ += "&quot;"; break;
-                case '\'': out_ += "&#39;"; break;
-                default: out_ += c;
-            }
-        }
+        out_ += html_escaped(*text);
     }
 
     void write_section(const piece& section) {

@@ -20,16 +20,6 @@ namespace {
 using namespace small_world;
 using namespace std::chrono_literals;
 
-class real_clock final : public clock_port {
-public:
-    instant now() const override {
-        return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
-    }
-    boot_instant boot() const override {
-        return std::chrono::steady_clock::now().time_since_epoch();
-    }
-};
-
 /// Takes doubt for success, as the wrong behaviour doubt_taken_as_committed of core/faults.hpp
 /// does.
 class believing_store final : public journal_store {

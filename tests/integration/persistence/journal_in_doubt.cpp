@@ -14,16 +14,6 @@ namespace {
 using namespace small_world;
 using namespace std::chrono_literals;
 
-class real_clock final : public clock_port {
-public:
-    instant now() const override {
-        return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
-    }
-    boot_instant boot() const override {
-        return std::chrono::steady_clock::now().time_since_epoch();
-    }
-};
-
 /// A real store that loses some of the database's answers on the way back.
 class forgetful_store final : public journal_store {
 public:

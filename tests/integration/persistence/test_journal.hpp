@@ -2,6 +2,7 @@
 // apply, collect, commit. Fixture of the tests against PostgreSQL.
 #pragma once
 
+#include "core/ports.hpp"
 #include "core/record_codec.hpp"
 #include "persistence/pg_journal_store.hpp"
 #include "persistence/recovery.hpp"
@@ -12,6 +13,16 @@
 #include <string>
 
 namespace campgate::test {
+
+class real_clock final : public clock_port {
+public:
+    instant now() const override {
+        return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+    }
+    boot_instant boot() const override {
+        return std::chrono::steady_clock::now().time_since_epoch();
+    }
+};
 
 class test_journal {
 public:
