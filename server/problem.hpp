@@ -41,6 +41,13 @@ enum class problem_kind : std::uint8_t {
     family_has_holds,        // 409
     payment_in_progress,     // 409
     already_booked,          // 409
+    nothing_to_finalise,     // 409
+    in_order,                // 409, order
+    order_not_open,          // 409
+    method_not_offered,      // 409
+    not_booked,              // 409
+    nothing_to_review,       // 409
+    family_has_money,        // 409
     length_required,         // 411
     precondition_failed,     // 412, ETag of what is there now
     body_too_large,          // 413
@@ -58,6 +65,7 @@ enum class problem_kind : std::uint8_t {
     overloaded,              // 503, Retry-After
     contended,               // 503, Retry-After
     outcome_unknown,         // 503, Retry-After
+    provider_unreachable,    // 503, Retry-After
     draining,                // 503, Retry-After
 };
 inline constexpr std::size_t problem_kinds = static_cast<std::size_t>(problem_kind::draining) + 1;
@@ -86,9 +94,10 @@ enum class problem_detail : std::uint8_t {
     not_a_phone,
     not_an_email,
     not_a_postcode,
+    not_a_document,
 };
 inline constexpr std::size_t problem_details =
-    static_cast<std::size_t>(problem_detail::not_a_postcode) + 1;
+    static_cast<std::size_t>(problem_detail::not_a_document) + 1;
 
 /// One refusal. The fields of the answer that are not in the body (Retry-After, Allow) are set by
 /// whoever writes the answer, from `retry_after` below and from the route.
