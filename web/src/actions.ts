@@ -1,11 +1,11 @@
 // What the parent does, and what the server tells: every change of the store is in here.
 import { batch } from "@preact/signals";
 import * as api from "./io/api";
-import { carry_out, type Ending } from "./io/carry_out";
+import { carry_out, persevere, type Ending } from "./io/carry_out";
 import { open_link, type Link, type LinkState } from "./io/live_link";
 import { forget, keep, kept, remember } from "./io/memory";
 import { reconnect_delay } from "./model/backoff";
-import { problem_name, type Answer, type Intent } from "./model/booking";
+import { next_step_of_any, problem_name, type Answer, type Intent } from "./model/booking";
 import { opening_for, openings } from "./model/calendar";
 import { hear_time } from "./model/clock";
 import { fold_frame, type Change } from "./model/live";
@@ -214,12 +214,15 @@ function take_basket(answer: Basket): void {
     const before = store.basket.value;
     const holds = answer.holds.filter((h) => !released.has(h.hold));
     const next = { ...answer, holds, earliest_deadline: earliest_of(holds) };
+    const taken = next.taken ?? [];
     for (const hold of before?.holds ?? []) {
-        if (next.holds.some((h) => h.hold === hold.hold) || released.has(hold.hold)) continue;
-        // The browser's clock decides only the wording; the hold's end is the server's.
-        const due = Date.parse(hold.deadline) <= store.server_time() + 2_000;
-        add_notice(due ? "expired" : "gone", hold);
-        announce(t(due ? "notice.expired" : "notice.gone", { item: item_text(hold) }));
+        const still = next.holds.some((h) => h.hold === hold.hold) || taken.some((s) => is_same(s, hold));
+        if (!still && !released.has(hold.hold)) note_end(hold, hold.deadline);
+    }
+    for (const seat of before?.taken ?? []) {
+        if ([...next.holds, ...taken].some((s) => is_same(s, seat))) continue;
+        if (!seat.booked) note_end(seat, seat.ends_at);
+        else note("cancelled", seat);
     }
     batch(() => {
         store.basket.value = next;
@@ -227,9 +230,19 @@ function take_basket(answer: Basket): void {
         // What another window of this family took is no longer to be picked here.
         const sending = store.booking.value.kind !== "idle";
         if (!sending) {
-            store.picks.value = store.picks.value.filter((p) => !next.holds.some((h) => is_same(h, p)));
+            store.picks.value = store.picks.value.filter((p) => !store.seats.value.some((h) => is_same(h, p)));
         }
     });
+}
+
+// The browser's clock decides only the wording; the end itself is the server's.
+function note_end(item: Item, at: string | null): void {
+    note(at !== null && Date.parse(at) <= store.server_time() + 2_000 ? "expired" : "gone", item);
+}
+
+function note(kind: "expired" | "gone" | "cancelled", item: Item): void {
+    add_notice(kind, item);
+    announce(t(`notice.${kind}`, { item: item_text(item) }));
 }
 
 // ---- who you are ----
@@ -291,10 +304,14 @@ export function end_session(): void {
 export async function change(
     method: "POST" | "PUT" | "DELETE", path: string, body: unknown, headers: Record<string, string> = {},
 ): Promise<Answer> {
-    const send = () => api.change(method, path, body, store.me.value?.csrf ?? "", headers);
-    let answer = await send();
+    return with_token((csrf) => api.change(method, path, body, csrf, headers));
+}
+
+/** The same for what is no JSON. */
+export async function with_token(send: (csrf: string) => Promise<Answer>): Promise<Answer> {
+    let answer = await send(store.me.value?.csrf ?? "");
     if (answer.status === 403 && problem_name(answer.problem) === "csrf_token" && (await renew_csrf())) {
-        answer = await send();
+        answer = await send(store.me.value?.csrf ?? "");
     }
     if (answer.status === 401) end_session();
     return answer;
@@ -376,17 +393,22 @@ async function run(intent: Intent, in_doubt: boolean): Promise<void> {
     announce(t("booking.sending"));
     if (in_doubt) await wait_live();
     finish(intent, await carry_out(intent, {
+        ...world,
         send: (i) => api.place(i, store.me.value?.csrf ?? ""),
-        renew_csrf,
-        wait_live,
-        wait: pause,
-        now: () => performance.now(),
-        random: Math.random,
         on_retry(attempt, doubt) {
             store.booking.value = { kind: "sending", intent, attempt, in_doubt: doubt };
             if (attempt === 1) announce(t("booking.retrying"));
         },
     }, in_doubt));
+}
+
+const world = { renew_csrf, wait_live, wait: pause, now: () => performance.now(), random: Math.random };
+
+/** Any other request that may be made again alike, carried to its end as a booking is. */
+export async function insist(send: (csrf: string) => Promise<Answer>, on_retry: () => void): Promise<Ending<Answer>> {
+    const ending = await persevere(() => send(store.me.value?.csrf ?? ""), next_step_of_any, { ...world, on_retry });
+    if (ending.kind === "login") end_session();
+    return ending;
 }
 
 function finish(intent: Intent, ending: Ending): void {
@@ -436,7 +458,7 @@ function add_placed(outcome: Outcome): void {
     if (added.length === 0) return;
     const holds = [...basket.holds, ...added];
     const sequence = Math.max(basket.sequence, outcome.sequence);
-    store.basket.value = { sequence, earliest_deadline: earliest_of(holds), holds };
+    store.basket.value = { ...basket, sequence, earliest_deadline: earliest_of(holds), holds };
     store.basket_load.value = "ready";
 }
 
@@ -478,6 +500,22 @@ export async function release(hold: Hold): Promise<boolean> {
     announce(t("notice.error", { item: item_text(hold) }));
     void refresh_family();
     return false;
+}
+
+/** This page made an order of these holds. */
+export function leave_basket(holds: readonly string[]): void {
+    const basket = store.basket.value;
+    if (basket) {
+        const left = basket.holds.filter((h) => !holds.includes(h.hold));
+        store.basket.value = { ...basket, holds: left, earliest_deadline: earliest_of(left) };
+    }
+    confirm_later();
+}
+
+/** What this page did has changed the basket, and the live link may not say so. */
+export function basket_changed(): void {
+    family_turn++;
+    void refresh_family();
 }
 
 function take_release(hold: Hold): void {

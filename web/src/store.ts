@@ -3,7 +3,7 @@ import { computed, signal } from "@preact/signals";
 import { keep, kept, remembered } from "./io/memory";
 import type { LinkState } from "./io/live_link";
 import type { Intent } from "./model/booking";
-import { cell_state, is_shown, type CellFacts, type CellState } from "./model/calendar";
+import { cell_state, is_shown, type CellFacts, type CellState, type Held } from "./model/calendar";
 import { clock_start, server_now, type Clock } from "./model/clock";
 import { live_start, type LiveState } from "./model/live";
 import { parse_place, type Place } from "./model/place";
@@ -14,7 +14,7 @@ export type Load = "loading" | "ready" | "failed";
 
 export interface Notice {
     id: number;
-    kind: "vanished" | "returned" | "expired" | "gone" | "session" | "error";
+    kind: "vanished" | "returned" | "expired" | "gone" | "cancelled" | "session" | "error";
     item: Item | null;
     text: string | null;                             // a problem's own words, already in the language
 }
@@ -58,6 +58,8 @@ export const route = computed(() => place.value.page);
 export const is_live = computed(() => link.value.state === "live");
 export const is_sending = computed(() => booking.value.kind === "sending");
 export const holds = computed(() => basket.value?.holds ?? []);
+export const taken = computed(() => basket.value?.taken ?? []);
+export const seats = computed<readonly Held[]>(() => [...holds.value, ...taken.value]);
 export const camps_by_id = computed(() => new Map(season.value?.camps.map((c) => [c.id, c]) ?? []));
 export const weeks_by_id = computed(() => new Map(season.value?.weeks.map((w) => [w.id, w]) ?? []));
 export const child = computed<Child | null>(
@@ -102,7 +104,7 @@ function facts_of(week: Week, from: Season): CellFacts {
     return {
         season: from,
         available: live.value.available.get(week.id) ?? 0,
-        holds: holds.value,
+        holds: seats.value,
         picks: picks.value,
         now: latest_turn.value,
     };

@@ -3,7 +3,6 @@
 import { effect, signal, untracked } from "@preact/signals";
 import { change, end_session, load_family, refresh_family } from "../actions";
 import * as api from "../io/api";
-import { reconnect_delay } from "../model/backoff";
 import type { Answer } from "../model/booking";
 import type { Family, FileChild } from "../model/family";
 import type { Readiness } from "../model/readiness";
@@ -36,7 +35,7 @@ effect(() => {
 /** The file and what is missing in it; failures are shown, and tried again by the parent. */
 export async function load_file(): Promise<void> {
     const asked_for = whose;
-    const [family, missing] = await Promise.all([ask("/family"), ask("/readiness")]);
+    const [family, missing] = await Promise.all([api.read("/family"), api.read("/readiness")]);
     if (asked_for !== whose) return;
     if (family.status === 401) return end_session();
     if (family.status === 200) take_file(family);
@@ -79,15 +78,4 @@ export async function after_registration(): Promise<void> {
 
 export function child_of(id: number): FileChild | null {
     return file.value?.children.find((c) => c.id === id) ?? null;
-}
-
-// A read that the server could not answer now is asked twice more.
-async function ask(path: string): Promise<Answer> {
-    for (let attempt = 0; ; attempt++) {
-        const answer = await api.get(path);
-        const passing = answer.status === 0 || answer.status === 429 || answer.status >= 500;
-        if (!passing || attempt === 2) return answer;
-        const wait = Math.max(answer.retry_after ?? 0, reconnect_delay(attempt, Math.random()));
-        await new Promise((resolve) => setTimeout(resolve, wait));
-    }
 }

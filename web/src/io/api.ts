@@ -1,5 +1,5 @@
 // The HTTP side of the API: one way to ask, and an answer that never throws.
-import { parse_retry_after } from "../model/backoff";
+import { parse_retry_after, reconnect_delay } from "../model/backoff";
 import type { Answer, Intent } from "../model/booking";
 import type { Problem } from "../model/wire";
 import { language } from "../text";
@@ -11,6 +11,17 @@ const answer_max = 20_000;
 
 export function get(path: string): Promise<Answer> {
     return ask("GET", path);
+}
+
+/** A read that the server could not answer now is asked twice more. */
+export async function read(path: string): Promise<Answer> {
+    for (let attempt = 0; ; attempt++) {
+        const answer = await get(path);
+        const passing = answer.status === 0 || answer.status === 429 || answer.status >= 500;
+        if (!passing || attempt === 2) return answer;
+        const wait = Math.max(answer.retry_after ?? 0, reconnect_delay(attempt, Math.random()));
+        await new Promise((resolve) => setTimeout(resolve, wait));
+    }
 }
 
 export function post(path: string, body: unknown, csrf: string | null = null): Promise<Answer> {
@@ -38,6 +49,37 @@ export function new_key(): string {
     if (typeof crypto.randomUUID === "function") return crypto.randomUUID();
     const bytes = crypto.getRandomValues(new Uint8Array(16));
     return Array.from(bytes, (b) => b.toString(16).padStart(2, "0")).join("");
+}
+
+/** A file as it is; `progress` hears the part that is sent, 0 to 1. No time limit of our own: phones are slow. */
+export function upload(path: string, file: Blob, type: string, csrf: string, progress: (part: number) => void): Promise<Answer> {
+    return new Promise((resolve) => {
+        const request = new XMLHttpRequest();
+        const nothing = () => resolve({ status: 0, body: null, problem: null, retry_after: null });
+        request.open("POST", base + path);
+        request.setRequestHeader("Content-Type", type);
+        request.setRequestHeader("X-CSRF-Token", csrf);
+        request.setRequestHeader("Accept-Language", language.value);
+        request.upload.onprogress = (event) => { if (event.lengthComputable) progress(event.loaded / event.total); };
+        request.onerror = request.onabort = nothing;
+        request.onload = () => {
+            const good = request.status >= 200 && request.status < 300;
+            const content = json_or_null(request.responseText);
+            resolve({
+                status: request.status, body: good ? content : null, problem: good ? null : (content as Problem | null),
+                retry_after: parse_retry_after(request.getResponseHeader("Retry-After"), Date.now()),
+            });
+        };
+        request.send(file);
+    });
+}
+
+function json_or_null(text: string): unknown {
+    try {
+        return JSON.parse(text) as unknown;
+    } catch {
+        return null;
+    }
 }
 
 async function ask(

@@ -1,6 +1,6 @@
-// Carries one intent to its end: sends it, and sends it again with the same key while the outcome
+// Carries one request to its end: sends it, and sends it again with the same key while the outcome
 // is open. The world it needs comes as an argument, so a test is a script of answers.
-import { next_step, type Answer, type Intent } from "../model/booking";
+import { next_step, type Answer, type Intent, type Step } from "../model/booking";
 import type { Outcome, Problem } from "../model/wire";
 
 export interface World {
@@ -13,19 +13,26 @@ export interface World {
     on_retry(attempt: number, in_doubt: boolean): void;
 }
 
-export type Ending =
-    | { kind: "done"; outcome: Outcome }
+export type Ending<T = Outcome> =
+    | { kind: "done"; outcome: T }
     | { kind: "login"; in_doubt: boolean }
     | { kind: "failed"; problem: Problem | null }
     | { kind: "unanswered" };                        // still open: the same key may be asked again
 
 const patience = 180_000;
 
-export async function carry_out(intent: Intent, world: World, in_doubt = false): Promise<Ending> {
+export function carry_out(intent: Intent, world: World, in_doubt = false): Promise<Ending> {
+    return persevere(() => world.send(intent), next_step, world, in_doubt);
+}
+
+export async function persevere<T>(
+    send: () => Promise<Answer>, judge: (answer: Answer, attempt: number, random: number) => Step<T>,
+    world: Omit<World, "send">, in_doubt = false,
+): Promise<Ending<T>> {
     const started = world.now();
     let renewed = false;
     for (let attempt = 0; ; attempt++) {
-        const step = next_step(await world.send(intent), attempt, world.random());
+        const step = judge(await send(), attempt, world.random());
         switch (step.kind) {
             case "done":
                 return step;

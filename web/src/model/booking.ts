@@ -19,8 +19,8 @@ export interface Answer {
     etag?: string | null;
 }
 
-export type Step =
-    | { kind: "done"; outcome: Outcome }
+export type Step<T = Outcome> = { kind: "done"; outcome: T } | NotDone;
+export type NotDone =
     | { kind: "again"; delay: number; in_doubt: boolean }
     | { kind: "renew_csrf" }
     | { kind: "login" }
@@ -33,6 +33,17 @@ export function next_step(answer: Answer, attempt: number, random: number): Step
         const { sequence = 0, refused = [] } = answer.problem ?? {};
         return { kind: "done", outcome: { sequence, placed: [], refused } };
     }
+    return step_without_success(answer, attempt, random);
+}
+
+/** The same for any other request that may be made again alike: every success ends it. */
+export function next_step_of_any(answer: Answer, attempt: number, random: number): Step<Answer> {
+    if (answer.status >= 200 && answer.status < 300) return { kind: "done", outcome: answer };
+    return step_without_success(answer, attempt, random);
+}
+
+function step_without_success(answer: Answer, attempt: number, random: number): NotDone {
+    const name = problem_name(answer.problem);
     if (answer.status === 401) return { kind: "login" };
     if (answer.status === 403 && name === "csrf_token") return { kind: "renew_csrf" };
     if (!is_passing(answer.status, name)) return { kind: "failed", problem: answer.problem };

@@ -1,18 +1,21 @@
 // What the calendar says of one week for one child, and how weeks are grouped. Pure.
 // Opening minutes are judged here, in server time: were every page to ask the server again at the
 // opening second, that second would be lost.
-import type { Camp, Child, Hold, Item, Reason, Season, Week } from "./wire";
+import type { Camp, Child, Item, Reason, Season, Week } from "./wire";
 
 export type CellState =
-    | { kind: "held"; hold: Hold }
+    | { kind: "held"; hold: Held }
     | { kind: "refused"; reason: Reason }
     | { kind: "full" }
     | { kind: "free"; picked: boolean; opens_at: number | null };   // null: open now for this child
 
+/** A seat that the family has: held, ordered or booked. */
+export type Held = Item & { order?: number; booked?: boolean };
+
 export interface CellFacts {
     season: Season;
     available: number;
-    holds: readonly Hold[];
+    holds: readonly Held[];
     picks: readonly Item[];
     now: number;
 }

@@ -3,7 +3,7 @@
 
 export const pages = [
     "calendar", "basket", "choose", "login", "portal", "register", "profile", "child", "attach",
-    "sheet", "readiness", "privacy", "confirm", "staff", "mails",
+    "sheet", "readiness", "privacy", "confirm", "staff", "mails", "finalise", "orders", "order", "payment",
 ] as const;
 export type Route = (typeof pages)[number];
 
@@ -14,7 +14,7 @@ export interface Place {
 }
 
 /** What the page is fetched with when it is not part of what everybody loads. */
-export type Part = "family" | "sheet" | "staff";
+export type Part = "family" | "sheet" | "staff" | "orders";
 
 export function parse_place(hash: string): Place {
     const [path = "", query = ""] = hash.replace(/^#?\/?/, "").split("?", 2);
@@ -25,7 +25,7 @@ export function parse_place(hash: string): Place {
 
 /** A page that shows what belongs to somebody: it needs to be known whose. */
 export function needs_login(page: Route): boolean {
-    return page === "basket" || (part_of(page) !== null && page !== "confirm" && page !== "mails");
+    return part_of(page) !== null && page !== "confirm" && page !== "mails";
 }
 
 export function part_of(page: Route): Part | null {
@@ -37,7 +37,9 @@ export function part_of(page: Route): Part | null {
             return "sheet";
         case "staff": case "mails":
             return "staff";
-        case "calendar": case "basket": case "choose": case "login":
+        case "basket": case "finalise": case "orders": case "order": case "payment":
+            return "orders";
+        case "calendar": case "choose": case "login":
             return null;
     }
 }

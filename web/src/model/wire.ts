@@ -101,10 +101,18 @@ export interface Hold extends Placed {
     price: number;
 }
 
+/** A seat of the family that is not in the basket any more: ordered, or booked. */
+export interface Taken extends Item {
+    order: number;
+    booked: boolean;
+    ends_at: string | null;                          // of an unpaid one; null: the clock is stopped
+}
+
 export interface Basket {
     sequence: number;
     earliest_deadline: string | null;
     holds: Hold[];
+    taken?: Taken[];
 }
 
 export interface Refused extends Item {

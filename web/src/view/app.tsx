@@ -2,22 +2,24 @@
 import { useEffect, useRef } from "preact/hooks";
 import { load_season } from "../actions";
 import { needs_login, part_of, type Route } from "../model/place";
-import { announcement, me, me_load, place, route, season, season_load } from "../store";
+import { announcement, holds, me, me_load, place, route, season, season_load } from "../store";
 import { language, own_text, t } from "../text";
-import { BasketPage } from "./basket";
 import { CalendarPage } from "./calendar";
 import { ChoosePage } from "./choose";
 import { ConnectionBanner } from "./connection";
 import { Header } from "./header";
 import { Icon } from "./icons";
 import { Notices } from "./notices";
-import { Loading, Parted } from "./parted";
+import { fetch_part, Loading, Parted } from "./parted";
 import { SelectionBar } from "./selection_bar";
 
 export function App() {
     const page = shown_page();
     useTitle(page);
     useFocusOnChange([page, ...place.value.args].join("/"));
+    useEffect(() => {
+        if (holds.value.length > 0) fetch_part("orders");
+    }, [holds.value.length > 0]);
     return (
         <>
             <a class="skip" href="#main" onClick={skip_to_main}>{t("page.skip")}</a>
@@ -48,7 +50,6 @@ function Content({ page }: { page: Route }) {
     const part = part_of(page);
     if (part !== null) return me.value === null && needs_login(page) ? <Loading /> : <Parted part={part} />;
     switch (page) {
-        case "basket": return <BasketPage />;
         case "calendar": return <CalendarPage />;
         default: return <ChoosePage />;
     }

@@ -2,7 +2,7 @@
 // health sheet stands (S18, S15) and what is picked or held for it.
 import { choose_child } from "../actions";
 import type { Child } from "../model/wire";
-import { active_child, child, holds, me, picks } from "../store";
+import { active_child, child, me, picks, seats } from "../store";
 import { t } from "../text";
 import { age_then_text, reason_text } from "../wording";
 import { SheetState } from "./choose";
@@ -30,7 +30,7 @@ export function ChildPicker() {
 }
 
 function ChildButton({ one }: { one: Child }) {
-    const held = holds.value.filter((h) => h.child === one.id).length;
+    const held = seats.value.filter((h) => h.child === one.id).length;
     const picked = picks.value.filter((p) => p.child === one.id).length;
     return (
         <button type="button" class="child" aria-pressed={active_child.value === one.id}

@@ -47,7 +47,7 @@ function Navigation() {
                 </a>
             )}
             {me.value && (
-                <a href="#basket" aria-current={page === "basket" ? "page" : undefined} data-testid="nav-basket">
+                <a href="#basket" aria-current={part_of(page) === "orders" ? "page" : undefined} data-testid="nav-basket">
                     <Icon name="basket" />{t("nav.basket")}
                     {count > 0 && <span class="badge">{count}<span class="sr-only"> {t("nav.held", { n: count })}</span></span>}
                     {wide.value && earliest !== null && now.value !== null && (

@@ -8,7 +8,7 @@ import { item_text } from "../wording";
 import { Icon, type IconName } from "./icons";
 
 const signs: Record<Notice["kind"], IconName> = {
-    vanished: "alert", returned: "check", expired: "clock", gone: "alert", session: "lock", error: "alert",
+    vanished: "alert", returned: "check", expired: "clock", gone: "alert", cancelled: "check", session: "lock", error: "alert",
 };
 
 export function Notices() {
@@ -83,6 +83,7 @@ function notice_text(notice: Notice): string {
         case "returned": return t("notice.returned", { item });
         case "expired": return t("notice.expired", { item });
         case "gone": return t("notice.gone", { item });
+        case "cancelled": return t("notice.cancelled", { item });
         case "session": return t("notice.session");
         case "error": return notice.text ?? t("notice.error", { item });
     }

@@ -13,6 +13,7 @@ const fetchers: Record<Part, () => Promise<{ Page: ComponentType }>> = {
     family: () => import("../family/page"),
     sheet: () => import("../sheet/page"),
     staff: () => import("../staff/page"),
+    orders: () => import("../orders/page"),
 };
 const loaded = signal<Partial<Record<Part, Loaded>>>({});
 
@@ -34,6 +35,11 @@ export function Parted({ part }: { part: Part }) {
         );
     }
     return <Loading />;
+}
+
+/** Fetches a part before it is asked for: who holds something will look at it, even offline. */
+export function fetch_part(part: Part): void {
+    if (loaded.value[part] === undefined) void load(part);
 }
 
 export function Loading() {

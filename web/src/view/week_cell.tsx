@@ -1,11 +1,10 @@
 // One camp week in the calendar, for the chosen child: places left, price, and the button that
 // picks it, or the reason why it cannot be picked.
 import { useRef } from "preact/hooks";
-import type { CellState } from "../model/calendar";
+import type { CellState, Held } from "../model/calendar";
 import { is_at_limit } from "../model/picks";
-import type { Hold } from "../model/wire";
 import { go, toggle } from "../actions";
-import { child, holds, is_sending, picks, season, type Cell } from "../store";
+import { child, is_sending, picks, season, seats, type Cell } from "../store";
 import { clock_time, date_time, day_range, own_text, t } from "../text";
 import { ages_text, child_name, days_off_text, price_text, reason_text, week_text } from "../wording";
 import { Icon, ThemeIcon } from "./icons";
@@ -14,7 +13,7 @@ type Layout = "grid" | "camp" | "week";              // what the cell itself mus
 
 export function WeekCell({ cell, layout }: { cell: Cell; layout: Layout }) {
     const { week, state, available } = cell;
-    const held_for = holds.value.filter((h) => h.week === week.id);
+    const held_for = seats.value.filter((h) => h.week === week.id);
     const kind = state?.kind === "free" && state.picked ? "picked" : state?.kind ?? "open";
     return (
         <article class={`cell cell-${layout} cell-${kind}`} data-testid={`week-${week.id}`} data-available={available}
@@ -85,7 +84,7 @@ function PickButton({ cell, picked, opens_at }: { cell: Cell; picked: boolean; o
     const one = child.value;
     if (!one || !season.value) return null;
     const item = { week: cell.week.id, child: one.id };
-    if (!picked && is_at_limit(picks.value, holds.value, item, season.value)) {
+    if (!picked && is_at_limit(picks.value, seats.value, item, season.value)) {
         return <p class="cell-reason"><Icon name="lock" /><span>{reason_text("limit")}</span></p>;
     }
     const word = picked ? t("pick.picked") : t("pick.pick");
@@ -108,19 +107,20 @@ function OpensAt({ at, cell }: { at: number; cell: Cell }) {
     return <p class="cell-note" title={date_time(at)}>{t("week.opens_for_you", { time: clock_time(at, false) })}</p>;
 }
 
-function HeldByChild({ hold }: { hold: Hold }) {
+function HeldByChild({ hold }: { hold: Held }) {
+    const to = hold.order === undefined ? "basket" : `order/${hold.order}`;
     return (
         <p class="held" data-testid={`held-${hold.week}-${hold.child}`}>
             <Icon name="check" />
             <span>
-                {t("held.yours", { child: child_name(hold.child) })}{" "}
-                <a href="#basket" onClick={() => go("basket")}>{t("held.see")}</a>
+                {t(hold.booked ? "held.booked" : "held.yours", { child: child_name(hold.child) })}{" "}
+                <a href={`#${to}`} onClick={() => go(to)}>{t(hold.order === undefined ? "held.see" : "held.see_order")}</a>
             </span>
         </p>
     );
 }
 
-function HeldForOthers({ others }: { others: readonly Hold[] }) {
+function HeldForOthers({ others }: { others: readonly Held[] }) {
     if (others.length === 0) return null;
     return (
         <p class="cell-note">

@@ -1,0 +1,33 @@
+// A fact to be typed elsewhere, with a button that copies it; where copying is not allowed, it is
+// selected instead.
+import { useRef, useState } from "preact/hooks";
+import { announce } from "../actions";
+import { t as base } from "../text";
+import { Icon } from "../view/icons";
+import { t } from "./words";
+
+export function Copy({ label, text, id }: { label: string; text: string; id?: string }) {
+    const value = useRef<HTMLElement>(null);
+    const [copied, set_copied] = useState(false);
+    const copy = async () => {
+        try {
+            await navigator.clipboard.writeText(text);
+            set_copied(true);
+            announce(t("copy.done", { label }));
+        } catch {
+            if (value.current) getSelection()?.selectAllChildren(value.current);
+        }
+    };
+    return (
+        <div class="copy">
+            <dt>{label}</dt>
+            <dd ref={value} data-testid={id}>{text}</dd>
+            {id !== undefined && (
+                <button type="button" class="button button-small button-quiet" onClick={() => void copy()}
+                    aria-label={base("page.says", { what: t("copy.copy"), text: label })} data-testid={`copy-${id}`}>
+                    {copied && <Icon name="check" />}{t(copied ? "copy.copied" : "copy.copy")}
+                </button>
+            )}
+        </div>
+    );
+}
