@@ -16,8 +16,8 @@ export { child_of } from '../../integration/support/client.mjs';
 export const source_dir = fileURLToPath(new URL('../../..', import.meta.url));
 
 /**
- * Sets the stage before the file's tests; `args` are further arguments of `campgate demo`, and
- * `enter` is what is to happen once it is set.
+ * Sets the stage before the file's tests; `args` are further arguments of `campgate demo`, or what
+ * promises them, and `enter` is what is to happen once it is set.
  */
 export function set_stage({ args = [], enter } = {}) {
     const stage = new Stage(args);
@@ -45,6 +45,7 @@ class Stage {
     }
 
     async open() {
+        if (typeof this.#args === 'function') this.#args = await this.#args();
         await this.start();
         this.browser = await open_browser();
     }

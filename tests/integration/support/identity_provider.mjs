@@ -11,8 +11,10 @@ const state = {
     tamper: null,        // a name below
     redirect_uris: [],
     logout_uris: [],
-    down: false,         // answers nothing at all
+    down: false,         // answers nothing at all, or not at this path
     acr: null,
+    own_pages: false,    // its own pages ask who it is, by number, among `people`
+    people: [],
 };
 const counts = { discovery: 0, jwks: 0, token: 0, userinfo: 0, authorize: 0 };
 const accounts = new Map();
@@ -82,12 +84,12 @@ function make_provider() {
         scopes: ['openid', 'profile', 'egovnrn'],
         acrValues: ['urn:level:high', 'urn:level:low'],
         pkce: { required: () => true },
-        features: { devInteractions: { enabled: false }, jwtUserinfo: { enabled: true },
+        features: { devInteractions: { enabled: state.own_pages }, jwtUserinfo: { enabled: true },
                     rpInitiatedLogout: { enabled: true } },
         cookies: { keys: ['for this test'] },
         ttl: { AccessToken: 300, AuthorizationCode: 60, IdToken: 300, Grant: 300, Session: 300,
                Interaction: 300 },
-        interactions: { url: (_, { uid }) => `/interaction/${uid}` },
+        ...(state.own_pages ? {} : { interactions: { url: (_, { uid }) => `/interaction/${uid}` } }),
         findAccount: (_, id) => accounts.has(id) && {
             accountId: id, claims: () => ({ ...accounts.get(id), sub: id }) },
         loadExistingGrant: async (context) => {
@@ -130,11 +132,11 @@ async function interact(request, response) {
 }
 
 const server = createServer((request, response) => {
-    if (state.down) {
+    const { pathname } = new URL(request.url, 'http://x');
+    if (state.down === true || state.down === pathname) {
         request.socket.destroy();
         return;
     }
-    const { pathname } = new URL(request.url, 'http://x');
     if (pathname === '/.well-known/openid-configuration') ++counts.discovery;
     if (pathname === '/jwks') ++counts.jwks;
     if (pathname === '/me') ++counts.userinfo;
@@ -143,7 +145,7 @@ const server = createServer((request, response) => {
         ++counts.token;
         if (state.tamper) change_id_token(response);
     }
-    if (pathname.startsWith('/interaction/')) {
+    if (pathname.startsWith('/interaction/') && !state.own_pages) {
         interact(request, response).catch((error) => response.writeHead(500).end(String(error)));
         return;
     }
@@ -157,6 +159,7 @@ make_provider();
 
 process.on('message', ({ id, set, rotate }) => {
     if (set) Object.assign(state, set);
+    for (const each of set?.people ?? []) accounts.set(each.egovNRN, each);
     if (rotate) key = make_key(`key-${++key_number}`);
     if (rotate || set?.redirect_uris) make_provider();
     process.send({ id, counts: { ...counts } });

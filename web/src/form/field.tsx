@@ -37,7 +37,9 @@ export function TextField(facts: TextFacts) {
         "aria-required": facts.optional ? undefined : true,
         autocomplete: facts.autocomplete ?? "off", maxLength: length_max,
         onInput: (e: { currentTarget: { value: string } }) => type(e.currentTarget.value),
-        ...(leave ? { onBlur: leave } : {}),
+        // Later: a text that changes in the very loss of the focus is scrolled to, away from under a
+        // finger that is just on a button.
+        ...(leave ? { onBlur: () => setTimeout(leave) } : {}),
     };
     return (
         <Frame facts={facts}>
