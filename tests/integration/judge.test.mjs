@@ -83,3 +83,61 @@ for (const [rule, what, change] of broken) {
         assert.ok(faults.some((fault) => fault.startsWith(rule)), faults.join('\n'));
     });
 }
+
+// The day goes on: family 1's hold is in an order; family 2's was, expired, and late money booked
+// the same seat anew, under another hold.
+function sold() {
+    const fact = facts();
+    const sale = (sequence, event, family, seats, money) => ({
+        sequence, kind: 'sale', event, family, seats, money, refunds: [] });
+    const sell = (from, to) => [{ account: from, amount: -6500 }, { account: to, amount: 6500 }];
+    const first = { hold: 64, week: 5, child: 8, seat: 1 };
+    const second = { hold: 66, week: 5, child: 16, seat: 3 };
+    fact.journal.push(
+        sale(6, 'finalised', 1, [{ event: 'order', ...first }], sell('sales', 'receivable')),
+        sale(7, 'abandoned', 1, [{ event: 'release', ...first }], sell('receivable', 'sales')),
+        sale(8, 'finalised', 1, [{ event: 'order', ...first }], sell('sales', 'receivable')),
+        sale(9, 'finalised', 2, [{ event: 'order', ...second }], sell('sales', 'receivable')),
+        sale(10, 'expired', 2, [{ event: 'end', ...second }], sell('receivable', 'sales')),
+        sale(11, 'paid_late', 2, [{ event: 'retake', ...second, hold: 352 }],
+            sell('sales', 'money')));
+    const line = (state, hold, child, seat) => ({ state, hold, week: 5, child, seat });
+    fact.baskets = new Map([[1, []], [2, []]]);
+    fact.orders = new Map([[1, [{ lines: [line('returned', 'a', 8, 1)] },
+                                { lines: [line('held', 'a', 8, 1)] }]],
+                           [2, [{ lines: [line('booked', 'd', 16, 3)] }]]]);
+    fact.parents[1].holds = new Map([['d', { week: 5, child: 16, seat: 3 }]]);
+    return fact;
+}
+
+test('orders and bookings are found right, with or without the journal', () => {
+    assert.deepEqual(judge(sold()), []);
+    assert.deepEqual(judge({ ...sold(), journal: null }), []);
+});
+
+const broken_sales = [
+    ['I1', 'an order that is gone', (f) => f.orders.set(1, [])],
+    ['I1', 'a booking of another seat', (f) => { f.orders.get(2)[0].lines[0].seat = 4; }],
+    ['I2', 'a seat in an order and in a basket', (f) => f.baskets.set(2,
+        [{ hold: 'x', week: 5, child: 17, seat: 1 }])],
+    ['I2', 'a sale of another family’s seat', (f) => { f.journal[5].family = 2; }],
+    ['I2', 'late money for a seat that is taken', (f) => { f.journal[10].seats[0].seat = 1; }],
+    ['I2', 'a booking that is sold again', (f) => f.journal.push({ ...f.journal[10],
+        sequence: 12, seats: [{ ...f.journal[10].seats[0], event: 'book' }] })],
+    ['I4', 'an expiry twice', (f) => f.journal.push({ ...f.journal[9], sequence: 12 })],
+    ['I5', 'an order that the calendar does not count', (f) => f.weeks.set(5, 3)],
+    ['I5', 'an ordered week that is in the basket as well', (f) => {
+        f.baskets.set(1, [{ hold: 'a', week: 5, child: 8, seat: 1 }]);
+        f.orders.set(1, []);
+    }],
+    ['I5', 'a booking that the journal does not know', (f) => f.journal.pop()],
+    ['money', 'a cent from nowhere', (f) => { f.journal[10].money[0].amount += 1; }],
+];
+for (const [rule, what, change] of broken_sales) {
+    test(`${rule}: ${what}`, () => {
+        const fact = sold();
+        change(fact);
+        const faults = judge(fact);
+        assert.ok(faults.some((fault) => fault.startsWith(rule)), faults.join('\n'));
+    });
+}

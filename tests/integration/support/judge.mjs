@@ -10,7 +10,7 @@ export function fold(records) {
     const faults = [];
     const capacity = new Map();
     const taken = new Map();      // week → Map of seat → hold
-    const holds = new Map();      // hold → {week, seat, child, family}
+    const holds = new Map();      // hold → {week, seat, child, family, place}: basket, order, booked
     const ended = new Set();
     const keys = new Map();       // "actor key" → record
     let sequence = 0;
@@ -32,34 +32,71 @@ export function fold(records) {
             keys.set(key, record);
             for (const { hold, week, seat, child } of record.placed) {
                 if (holds.has(hold) || ended.has(hold)) fault(`I4: hold ${hold} again`);
-                const seats = taken.get(week) ?? new Map();
-                taken.set(week, seats);
-                if (seats.has(seat)) fault(`I2: ${seat_name(week, seat)} sold twice`);
-                seats.set(seat, hold);
-                if (seats.size > capacity.get(week)) fault(`I2: week ${week} too full`);
-                holds.set(hold, { week, seat, child, family: record.family });
+                take(record.family, { hold, week, seat, child }, 'basket', fault);
             }
         }
-        for (const { hold, week, seat } of record.ended ?? []) {
-            if (!holds.has(hold)) fault(`I4: hold ${hold}, which is none, ends`);
-            else if (taken.get(week).get(seat) !== hold) fault(`I4: hold ${hold} ends elsewhere`);
-            taken.get(week)?.delete(seat);
-            holds.delete(hold);
-            ended.add(hold);
+        for (const one of record.ended ?? []) end(one, fault);
+        if (record.kind === 'sale') sell(record, fault);
+    }
+
+    function take(family, { hold, week, seat, child }, place, fault) {
+        const seats = taken.get(week) ?? new Map();
+        taken.set(week, seats);
+        if (seats.has(seat)) fault(`I2: ${seat_name(week, seat)} sold twice`);
+        seats.set(seat, hold);
+        if (seats.size > capacity.get(week)) fault(`I2: week ${week} too full`);
+        holds.set(hold, { week, seat, child, family, place });
+    }
+    function end({ hold, week, seat }, fault) {
+        if (!holds.has(hold)) fault(`I4: hold ${hold}, which is none, ends`);
+        else if (taken.get(week).get(seat) !== hold) fault(`I4: hold ${hold} ends elsewhere`);
+        taken.get(week)?.delete(seat);
+        holds.delete(hold);
+        ended.add(hold);
+    }
+    // Orders, bookings, what becomes of them, and money that came late (S26 to S30, B4).
+    function sell(record, fault) {
+        for (const effect of record.seats) {
+            const { event, hold, week, seat, child } = effect;
+            if (event === 'retake') {
+                if (holds.has(hold) || ended.has(hold)) fault(`I4: hold ${hold} again`);
+                take(record.family, effect, 'booked', fault);
+                continue;
+            }
+            const known = holds.get(hold);
+            if (event === 'end') {
+                end(effect, fault);
+            } else if (!known) {
+                fault(`I4: hold ${hold}, which is none, is sold`);
+                continue;
+            } else if (known.place === 'booked') {
+                fault(`I2: hold ${hold}, which is booked, is sold`);
+            } else {
+                known.place = { order: 'order', release: 'basket', book: 'booked' }[event];
+            }
+            if (known && (known.family !== record.family || known.week !== week
+                || known.seat !== seat || known.child !== child)) {
+                fault(`I2: hold ${hold} is another's seat`);
+            }
         }
+        const sum = record.money.reduce((all, { amount }) => all + amount, 0);
+        if (sum !== 0) fault(`money: ${sum} cents come from nowhere`);
     }
     return { faults, capacity, taken, holds, ended, keys, sequence };
 }
 
 // The faults of one moment. `parents`: {family, told, holds, pending} as of traffic.mjs. `weeks`: Map
 // of week → available. `season`: of the API. `baskets`: Map of family → holds of the API, for every
-// family that could hold a seat. `journal`: records, or null when they are not at hand.
-export function judge({ parents, weeks, season, baskets, journal }) {
+// family that could hold a seat; `orders`: likewise, of its orders, where there are any. `journal`:
+// records, or null when they are not at hand.
+export function judge({ parents, weeks, season, baskets, orders = new Map(), journal }) {
     const faults = [];
     const seats = new Map();  // "week seat" → family
     const taken = new Map();  // week → count
+    const lines_of = (family, ...states) => (orders.get(family) ?? [])
+        .flatMap(({ lines }) => lines).filter(({ state }) => states.includes(state));
     for (const [family, holds] of baskets) {
-        for (const { week, seat } of holds) {
+        for (const { week, seat } of [...holds, ...lines_of(family, 'held', 'booked')]) {
             const name = seat_name(week, seat);
             if (seats.has(name)) faults.push(`I2: ${name} of ${seats.get(name)} and ${family}`);
             seats.set(name, family);
@@ -75,7 +112,8 @@ export function judge({ parents, weeks, season, baskets, journal }) {
     }
 
     for (const { family, told, holds, pending } of parents) {
-        const basket = new Map(baskets.get(family).map((hold) => [hold.hold, hold]));
+        const basket = new Map([...baskets.get(family), ...lines_of(family, 'held', 'booked')]
+            .map((hold) => [hold.hold, hold]));
         for (const [hold, { week, child, seat }] of holds) {
             const kept = basket.get(hold);
             if (pending?.hold === hold) continue;  // its end may have been decided
@@ -110,9 +148,15 @@ export function judge({ parents, weeks, season, baskets, journal }) {
         .sort().join(' ');
     for (const [family, holds] of baskets) {
         const own = [...folded.holds.values()].filter((hold) => hold.family === family);
-        if (listed(own) !== listed(holds)) {
-            faults.push(`I5: basket of ${family}: ${listed(holds)}, journal: ${listed(own)}`);
-        }
+        const compare = (what, place, known) => {
+            const kept = listed(own.filter((hold) => hold.place === place));
+            if (kept !== listed(known)) {
+                faults.push(`I5: ${what} of ${family}: ${listed(known)}, journal: ${kept}`);
+            }
+        };
+        compare('basket', 'basket', holds);
+        compare('orders', 'order', lines_of(family, 'held'));
+        compare('bookings', 'booked', lines_of(family, 'booked'));
     }
     for (const { family, told } of parents) {
         const ids = new Map();  // hold as told → number in the journal
