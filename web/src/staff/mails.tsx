@@ -8,6 +8,7 @@ interface Mail {
     to: string;
     subject: string;
     text: string;
+    attachments: string[];
     sent_at: string | null;
 }
 
@@ -29,6 +30,7 @@ export function MailsPage() {
                                         <h2>{mail.subject}</h2>
                                         <p class="muted">{t("mails.to", { to: mail.to })} · {mail.sent_at === null ? t("mails.waiting") : date_time(Date.parse(mail.sent_at))}</p>
                                         <p class="lines">{with_links(mail.text)}</p>
+                                        {mail.attachments.length > 0 && <p class="muted" data-testid="mail-attached">{t("mails.attached", { files: mail.attachments.join(", ") })}</p>}
                                     </article>
                                 </li>
                             ))}
