@@ -11,7 +11,7 @@ import { hear_time } from "./model/clock";
 import { fold_frame, type Change } from "./model/live";
 import { needs_login, parse_place } from "./model/place";
 import { after_outcome, drop_full, is_same, toggle_pick } from "./model/picks";
-import type { Basket, Frame, Hold, Item, Language, Me, Outcome, Season } from "./model/wire";
+import type { Basket, Frame, Hold, Item, Language, Me, Outcome, Season, Taken } from "./model/wire";
 import * as store from "./store";
 import { choose_language, t, time_zone } from "./text";
 import { item_text } from "./wording";
@@ -502,13 +502,17 @@ export async function release(hold: Hold): Promise<boolean> {
     return false;
 }
 
-/** This page made an order of these holds. */
-export function leave_basket(holds: readonly string[]): void {
+/** This page made an order of some holds: they are in `taken` now. */
+export function leave_basket(taken: readonly Taken[]): void {
     const basket = store.basket.value;
-    if (basket) {
-        const left = basket.holds.filter((h) => !holds.includes(h.hold));
-        store.basket.value = { ...basket, holds: left, earliest_deadline: earliest_of(left) };
-    }
+    const is_taken = (item: Item) => taken.some((seat) => is_same(seat, item));
+    batch(() => {
+        store.result.value = null;
+        if (!basket) return;
+        const left = basket.holds.filter((h) => !is_taken(h));
+        const others = (basket.taken ?? []).filter((h) => !is_taken(h));
+        store.basket.value = { ...basket, holds: left, taken: [...others, ...taken], earliest_deadline: earliest_of(left) };
+    });
     confirm_later();
 }
 

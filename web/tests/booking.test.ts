@@ -1,8 +1,8 @@
 // One intent carried to its end over a script of answers.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { carry_out, type World } from "../src/io/carry_out";
-import type { Answer, Intent } from "../src/model/booking";
+import { carry_out, persevere, type World } from "../src/io/carry_out";
+import { next_step_of_any, type Answer, type Intent } from "../src/model/booking";
 
 const intent: Intent = { key: "k1", family: 1, mode: "each", items: [{ week: 11, child: 7 }] };
 const outcome = { sequence: 9, placed: [], refused: [] };
@@ -94,4 +94,14 @@ test("after minutes without an answer the parent is told, and the key stays", as
     const { it, waits } = world([]);
     assert.deepEqual(await carry_out(intent, it), { kind: "unanswered" });
     assert.ok(waits.reduce((a, b) => a + b, 0) <= 180_000);
+});
+
+test("any other request is asked again alike until there is an answer", async () => {
+    const script = [answer(0), answer(503, "provider_unreachable", 2000), { ...answer(201), status: 200, body: { id: 812 } }];
+    const { it, waits } = world([]);
+    const ending = await persevere(async () => script.shift() ?? answer(0), next_step_of_any, it);
+    assert.equal(ending.kind === "done" && (ending.outcome.body as { id: number }).id, 812);
+    assert.ok(waits[1]! >= 2000);
+    const refused = await persevere(async () => answer(409, "order_not_open"), next_step_of_any, it);
+    assert.equal(refused.kind, "failed");
 });

@@ -23,6 +23,7 @@ test("a week that fits is free", () => assert.equal(say(11, five), "free"));
 test("a week without a seat is full", () => assert.equal(say(11, five, { available: 0 }), "full"));
 test("one's own held week stays held when it is full", () => {
     assert.equal(say(11, five, { available: 0, holds: [hold(11, 7)] }), "held");
+    assert.equal(say(11, five, { available: 0, holds: [{ week: 11, child: 7, order: 812, booked: true }] }), "held");
 });
 
 test("the age is in completed months on the first day, its upper bound excluded", () => {

@@ -4,7 +4,7 @@ import { choose_child, go } from "../actions";
 import { lock_of, next_step, type Family, type FileChild, type NextStep } from "../model/family";
 import { child_fix, type ChildGap } from "../model/readiness";
 import { is_live } from "../store";
-import { day_text } from "../text";
+import { day_text, t as base } from "../text";
 import { age_text } from "../wording";
 import { Icon } from "../view/icons";
 import { readiness } from "./file";
@@ -32,6 +32,7 @@ export function PortalPage({ family }: { family: Family }) {
             <section class="stack" aria-labelledby="portal-more">
                 <h2 id="portal-more">{t("portal.more")}</h2>
                 <ul class="ways">
+                    <Way to="orders" name={base("nav.orders")} text={t("portal.orders_text")} icon="basket" />
                     <Way to="readiness" name={t("ready.title")} text={t("portal.readiness_text")} icon="clock" />
                     <Way to="profile" name={t("profile.title")} text={profile_text(family)} icon="person" />
                     <Way to="privacy" name={t("privacy.title")} text={t("portal.privacy_text")} icon="lock" />
@@ -145,7 +146,7 @@ function Early({ child }: { child: FileChild }) {
     );
 }
 
-function Way({ to, name, text, icon }: { to: string; name: string; text: string; icon: "clock" | "person" | "lock" }) {
+function Way({ to, name, text, icon }: { to: string; name: string; text: string; icon: "basket" | "clock" | "person" | "lock" }) {
     return (
         <li>
             <a class="way" href={`#${to}`} data-testid={`way-${to}`}>

@@ -72,6 +72,7 @@ export interface Quote {
     lines: PricedLine[];
     adjustment: number;
     total: number;
+    gives_back: number;                              // what goes back because all together costs less (B5)
     already_paid: number;
     deadline: string | null;
     methods: { method: Method; patience_seconds: number }[];
@@ -148,15 +149,6 @@ export function by_child<L extends { child: number }>(lines: readonly L[]): { ch
         else groups.set(line.child, [line]);
     }
     return [...groups].map(([child, own]) => ({ child, lines: own }));
-}
-
-export function sum_of(lines: readonly { amount: number }[]): number {
-    return lines.reduce((sum, line) => sum + line.amount, 0);
-}
-
-/** What all reductions together take off. */
-export function saved_by(lines: readonly PricedLine[]): number {
-    return lines.reduce((sum, line) => sum + sum_of(line.reductions), 0);
 }
 
 /** Orders that wait for their payment, the most urgent first. */

@@ -56,13 +56,16 @@ export function UnpaidOrders() {
 }
 
 function UnpaidOrder({ order }: { order: Order }) {
-    const until = order.ends_at === null ? t("order.clock_stopped_short") : t("order.pay_before", { time: date_time(Date.parse(order.ends_at)) });
+    const amount = money(order.total - order.paid);
     return (
         <section class="next next-open" aria-label={t("order.title", { id: String(order.id) })}>
             <Icon name="clock" large />
             <div>
                 <h2>{t("basket.unpaid", { id: String(order.id) })}</h2>
-                <p>{base("page.says", { what: money(order.total - order.paid), text: until })}</p>
+                <p>
+                    {order.ends_at === null ? t("basket.unpaid_stopped", { amount })
+                        : t("basket.unpaid_until", { amount, time: date_time(Date.parse(order.ends_at)) })}
+                </p>
             </div>
             <a class="button button-main" href={`#order/${order.id}`} data-testid={`unpaid-${order.id}`}>{t("basket.to_order")}</a>
         </section>
@@ -130,6 +133,7 @@ function Sum({ holds, ask }: { holds: readonly Hold[]; ask: (asking: Asking) => 
     const list = lines.reduce((sum, l) => sum + l.list, 0);
     const amount = lines.reduce((sum, l) => sum + l.amount, 0);
     const adjustment = known ? quote.value?.adjustment ?? 0 : 0;
+    const back = known ? quote.value?.gives_back ?? 0 : 0;
     return (
         <section class="sum" aria-label={t("basket.sum")} data-testid="sum" data-state={known ? "priced" : quote_load.value}>
             {!is_live.value && <p class="bar-reason"><Icon name="lock" />{t("basket.offline")}</p>}
@@ -141,6 +145,7 @@ function Sum({ holds, ask }: { holds: readonly Hold[]; ask: (asking: Asking) => 
             )}
             {adjustment !== 0 && <SumLine name={t("sum.adjustment")} amount={adjustment} />}
             <SumLine name={t("basket.sum")} amount={amount + adjustment} strong test_id="basket-total" />
+            {back > 0 && <SumLine name={t("sum.gives_back")} amount={-back} />}
             <p class="sum-note">
                 <Icon name="family" />
                 <span>{t("basket.degressive")}{(quote.value?.already_paid ?? 0) > 0 && ` ${t("basket.with_paid")}`}</span>

@@ -25,6 +25,7 @@ export const doing = signal<{ what: string; slow: boolean } | null>(null);
 let whose: number | null = null;
 let news_seen = -1;
 let turn = 0;                                        // counts what this page itself changed
+let quote_asked = 0;
 
 effect(() => {
     const family = me.value?.family ?? null;
@@ -65,8 +66,6 @@ export async function load_orders(): Promise<void> {
         orders_load.value = "failed";
     }
 }
-
-let quote_asked = 0;
 
 export async function load_quote(): Promise<void> {
     const asked = ++quote_asked;
@@ -132,7 +131,8 @@ export async function finalise(holds: readonly string[]): Promise<End<Order>> {
     }
     const order = end.value.body as Order;
     take_order(order);
-    leave_basket(order.lines.map((l) => l.hold));
+    leave_basket(order.lines.map((l) => (
+        { week: l.week, child: l.child, order: order.id, booked: l.state === "booked", ends_at: order.ends_at })));
     return { kind: "done", value: order };
 }
 

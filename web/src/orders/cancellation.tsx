@@ -1,6 +1,6 @@
 // S30: asking to cancel a booking, with a motive and, where there is one, a document. The staff
 // decide; until then the booking stands.
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { announce, go } from "../actions";
 import { TextField } from "../form/field";
 import { FaultSummary, Form, use_typed } from "../form/form";
@@ -22,7 +22,7 @@ export function CancellationPage({ order, hold }: { order: Order; hold: string }
     const line = order.lines.find((l) => l.hold === hold);
     return (
         <div class="stack-wide" data-testid="cancel-page">
-            <p><a href={`#order/${order.id}`}><Icon name="back" /> {t("order.title", { id: String(order.id) })}</a></p>
+            <p><a class="back-link" href={`#order/${order.id}`}><Icon name="back" />{t("order.title", { id: String(order.id) })}</a></p>
             <h1 tabIndex={-1}>{t("cancel.title")}</h1>
             {!line || line.state !== "booked" ? <Nothing order={order} text={t("cancel.not_booked")} />
                 : line.cancellation?.state === "pending" ? <Nothing order={order} text={t("cancellation.pending")} />
@@ -50,6 +50,7 @@ function Asking({ order, line }: { order: Order; line: OrderLine }) {
     const [faults, set_faults] = useState<readonly FieldFault[]>([]);
     const [turn, set_turn] = useState(0);
     const [busy, set_busy] = useState(false);
+    const input = useRef<HTMLInputElement>(null);
     const [progress, set_progress] = useState<number | null>(null);
     const show = (found: readonly FieldFault[]) => {
         set_faults(found);
@@ -57,6 +58,7 @@ function Asking({ order, line }: { order: Order; line: OrderLine }) {
     };
     const take = async (file: File | undefined) => {
         const others = faults.filter((f) => f.field !== "document");
+        set_faults(others);
         if (!file) return choose(null);
         const beginning = new Uint8Array(await file.slice(0, beginning_bytes).arrayBuffer());
         const fault = document_fault(file.size, beginning);
@@ -64,13 +66,17 @@ function Asking({ order, line }: { order: Order; line: OrderLine }) {
             choose(null);
             return show([...others, { field: "document", text: t(`document.${fault}`) }]);
         }
-        set_faults(others);
         choose({ file, type: document_type(beginning) ?? "", sent: null });
+    };
+    const without = () => {
+        if (input.current) input.current.value = "";
+        void take(undefined);
+        input.current?.focus();
     };
     const submit = async () => {
         const motive = values.motive.trim();
-        const found = faults.filter((f) => f.field === "document" && chosen === null);
-        if (motive === "") found.push({ field: "motive", text: t("cancel.motive_missing") });
+        const found: FieldFault[] = motive === "" ? [{ field: "motive", text: t("cancel.motive_missing") }] : [];
+        found.push(...faults.filter((f) => f.field === "document" && chosen === null));
         if (found.length > 0) return show(found);
         set_busy(true);
         let document = chosen?.sent ?? null;
@@ -109,10 +115,16 @@ function Asking({ order, line }: { order: Order; line: OrderLine }) {
                     <label for="document">{t("document.label")} <span class="optional">{t("document.optional")}</span></label>
                     <p class="hint" id="document-hint">{t("document.hint", { size: number(document_bytes_max / 1024 / 1024) })}</p>
                     {fault && <p class="fault" id="document-fault"><Icon name="alert" />{fault}</p>}
-                    <input type="file" id="document" accept="application/pdf,image/jpeg,image/png" disabled={busy}
+                    <input type="file" id="document" ref={input} accept="application/pdf,image/jpeg,image/png" disabled={busy}
                         aria-describedby={fault ? "document-hint document-fault" : "document-hint"} aria-invalid={fault ? true : undefined}
                         onChange={(e) => void take(e.currentTarget.files?.[0])} data-testid="document" />
                     {chosen && <p class="muted" data-testid="chosen"><Icon name="check" /> {chosen.file.name}</p>}
+                    {(chosen || fault) && (
+                        <p>
+                            <button type="button" class="button button-quiet button-small" disabled={busy} onClick={without}
+                                data-testid="no-document">{t("document.remove")}</button>
+                        </p>
+                    )}
                 </div>
                 {progress !== null && (
                     <p role="status">

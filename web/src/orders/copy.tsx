@@ -7,7 +7,7 @@ import { Icon } from "../view/icons";
 import { t } from "./words";
 
 export function Copy({ label, text, id }: { label: string; text: string; id?: string }) {
-    const value = useRef<HTMLElement>(null);
+    const value = useRef<HTMLSpanElement>(null);
     const [copied, set_copied] = useState(false);
     const copy = async () => {
         try {
@@ -21,13 +21,15 @@ export function Copy({ label, text, id }: { label: string; text: string; id?: st
     return (
         <div class="copy">
             <dt>{label}</dt>
-            <dd ref={value} data-testid={id}>{text}</dd>
-            {id !== undefined && (
-                <button type="button" class="button button-small button-quiet" onClick={() => void copy()}
-                    aria-label={base("page.says", { what: t("copy.copy"), text: label })} data-testid={`copy-${id}`}>
-                    {copied && <Icon name="check" />}{t(copied ? "copy.copied" : "copy.copy")}
-                </button>
-            )}
+            <dd>
+                <span ref={value} class="copy-text" data-testid={id}>{text}</span>
+                {id !== undefined && (
+                    <button type="button" class="button button-small button-quiet" onClick={() => void copy()}
+                        aria-label={base("page.says", { what: t("copy.copy"), text: label })} data-testid={`copy-${id}`}>
+                        {copied && <Icon name="check" />}{t(copied ? "copy.copied" : "copy.copy")}
+                    </button>
+                )}
+            </dd>
         </div>
     );
 }

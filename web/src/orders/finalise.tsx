@@ -43,7 +43,7 @@ function Nothing() {
 
 function Listing() {
     const [problem, set_problem] = useState<string | null>(null);
-    const { lines = [], total = 0, adjustment = 0, already_paid = 0, deadline = null } = quote.value ?? {};
+    const { lines = [], total = 0, adjustment = 0, already_paid = 0, gives_back = 0, deadline = null } = quote.value ?? {};
     const busy = doing.value?.what === "finalise";
     const elsewhere = (basket.value?.holds ?? []).filter((h) => !lines.some((l) => l.hold === h.hold));
     const confirm = async () => {
@@ -78,6 +78,7 @@ function Listing() {
                 )}
                 {adjustment !== 0 && <SumLine name={t("sum.adjustment")} amount={adjustment} />}
                 <SumLine name={t("sum.total")} amount={total} strong test_id="finalise-total" />
+                {gives_back > 0 && <SumLine name={t("sum.gives_back")} amount={-gives_back} />}
                 <p class="sum-note"><Icon name="family" /><span>{t("basket.degressive")}{already_paid > 0 && ` ${t("basket.with_paid")}`}</span></p>
                 <Failure text={problem} />
                 <Offline />

@@ -1,6 +1,6 @@
 // Everything the family has ordered: bookings, payments, refunds, the newest first.
-import { by_child, situation, type Order } from "../model/order";
-import { day_text, list, money, t as base } from "../text";
+import { by_child, situation, type Order, type OrderLine } from "../model/order";
+import { day_text, money, t as base } from "../text";
 import { Icon } from "../view/icons";
 import { UnpaidOrders } from "./basket";
 import { Organiser, signs } from "./order";
@@ -33,6 +33,11 @@ function Empty() {
     );
 }
 
+// What the order's own state does not say already.
+function tells(line: OrderLine): boolean {
+    return line.state === "cancelled" || line.state === "ended";
+}
+
 function Card({ order }: { order: Order }) {
     const state = situation(order);
     const { icon, tone } = signs[state];
@@ -49,9 +54,8 @@ function Card({ order }: { order: Order }) {
             <ul class="order-lines">
                 {by_child(order.lines).map(({ child, lines }) => (
                     <li key={child}>
-                        <strong>{name_of(child)}</strong>{" "}
-                        {list(lines.map((l) => (l.state === "booked" || l.state === "held" ? line_text(l)
-                            : `${line_text(l)} (${t(`line.${l.state}`).toLocaleLowerCase()})`)))}
+                        <strong>{name_of(child)}</strong>
+                        <ul>{lines.map((l) => <li key={l.hold}>{line_text(l)}{tells(l) && <> · <em>{t(`line.${l.state}`)}</em></>}</li>)}</ul>
                     </li>
                 ))}
             </ul>

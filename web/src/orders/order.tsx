@@ -19,7 +19,7 @@ export function OrderPage({ order }: { order: Order }) {
     const state = situation(order);
     return (
         <div class="stack-wide" data-testid="order" data-state={state}>
-            <p><a href="#orders"><Icon name="back" /> {base("nav.orders")}</a></p>
+            <p><a class="back-link" href="#orders"><Icon name="back" />{base("nav.orders")}</a></p>
             <h1 tabIndex={-1}>{t("order.title", { id: String(order.id) })}</h1>
             <Verdict order={order} state={state} />
             <Clock order={order} />

@@ -43,9 +43,9 @@ export function Line({ line, extra, aside, test_id }: {
                 <p class="hold-name"><strong>{camp ? own_text(camp.name) : base("week.unknown")}</strong></p>
                 <p>{week ? day_range(week.days, "long") : ""}</p>
                 {extra}
+                <Reasons line={line} />
             </div>
             <Price line={line} />
-            <Reasons line={line} />
             {aside}
         </li>
     );

@@ -15,7 +15,7 @@ import { t } from "./words";
 export function PayPage({ order }: { order: Order }) {
     return (
         <div class="stack-wide" data-testid="pay-page">
-            <p><a href={`#order/${order.id}`}><Icon name="back" /> {t("order.title", { id: String(order.id) })}</a></p>
+            <p><a class="back-link" href={`#order/${order.id}`}><Icon name="back" />{t("order.title", { id: String(order.id) })}</a></p>
             <h1 tabIndex={-1}>{t("pay.title")}</h1>
             {order.state === "open" ? <Open order={order} /> : <Closed order={order} />}
         </div>
