@@ -1,44 +1,12 @@
-// Everything with the keyboard alone: from choosing a family to a held seat and its release. What
-// has the focus is always visible, marked, and not under something else (WCAG 2.2: 2.4.7, 2.4.11).
+// Everything with the keyboard alone: from choosing a family to a held seat and its release.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { child_of, set_stage } from './support/stage.mjs';
+import { focused, tab_to } from './support/keys.mjs';
 import { arrive, desk, phone } from './support/parents.mjs';
 
 const hugo = child_of(1, 1);                         // 4 years old
 const stage = set_stage();
-
-async function focused(page) {
-    return page.evaluate(() => {
-        const element = document.activeElement;
-        const style = getComputedStyle(element);
-        const box = element.getBoundingClientRect();
-        const seen = document.elementFromPoint(
-            Math.min(Math.max(box.left + box.width / 2, 0), innerWidth - 1),
-            Math.min(Math.max(box.top + box.height / 2, 0), innerHeight - 1));
-        return {
-            id: element.dataset.testid ?? element.getAttribute('href') ?? element.tagName,
-            name: (element.getAttribute('aria-label') ?? element.textContent).trim().slice(0, 60),
-            is_page: element === document.body,
-            is_marked: style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2,
-            is_inside: box.bottom > 0 && box.top < innerHeight,
-            is_on_top: seen !== null && (element.contains(seen) || seen.contains(element)),
-        };
-    });
-}
-
-/** Tab after tab, each stop in sight, until the element with this test id has the focus. */
-async function tab_to(page, test_id, key = 'Tab') {
-    for (let stops = 0; stops < 150; stops++) {
-        await page.keyboard.press(key);
-        const stop = await focused(page);
-        if (stop.is_page) continue;                  // from the last to the first, by way of the browser
-        assert.ok(stop.is_marked, `the focus on ${stop.id} (${stop.name}) cannot be seen`);
-        assert.ok(stop.is_inside && stop.is_on_top, `${stop.id} (${stop.name}) has the focus, but is hidden`);
-        if (stop.id === test_id) return;
-    }
-    assert.fail(`no way to ${test_id} with ${key}`);
-}
 
 for (const [name, viewport] of [['a phone', phone], ['a desk', desk]]) {
     test(`from choosing a family to a held seat and its release, on ${name}`, async () => {

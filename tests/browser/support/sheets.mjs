@@ -22,8 +22,8 @@ export function kept_by(parent, child) {
     return parent.page.evaluate((id) => sessionStorage.getItem(`campgate.typed.sheet.${id}`), child);
 }
 
-// What is asked of everybody; "no" wherever yes would ask for more.
-const answers = {
+/** What is asked of everybody, by step; "no" wherever yes would ask for more. */
+export const answers = {
     health: { choose: { blood_group: 'a_pos' }, check: { tetanus: 'no', operation: 'no', disability: 'none' }, clear: ['weight'] },
     allergies: { check: { allergic: 'no', diet: 'no' } },
     medicines: { check: { takes_medicines: 'no' } },

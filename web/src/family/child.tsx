@@ -153,7 +153,10 @@ function MoreOfChild({ child }: { child: FileChild }) {
             {(child.role === "second" || !child.has_invoiceable_parent) && (
                 <>
                     <p>{t("child_form.invoiceable_text", { child: child.given_name })}</p>
-                    <p><button type="button" class="button" disabled={!is_live.value} onClick={() => void become()}>{t("child_form.invoiceable")}</button></p>
+                    <p>
+                        <button type="button" class="button" disabled={!is_live.value} onClick={() => void become()}
+                            data-testid="become-invoiceable">{t("child_form.invoiceable")}</button>
+                    </p>
                 </>
             )}
             {sure ? (
@@ -162,7 +165,7 @@ function MoreOfChild({ child }: { child: FileChild }) {
                     <div class="stack">
                         <p>{t("child_form.remove_sure", { child: child.given_name })}</p>
                         <p class="row">
-                            <button type="button" class="button" onClick={() => set_sure(false)}>{t("form.cancel")}</button>
+                            <button type="button" class="button" onClick={() => set_sure(false)} data-testid="remove-cancel">{t("form.cancel")}</button>
                             <button type="button" class="button button-danger" disabled={!is_live.value} onClick={() => void remove()}
                                 data-testid="remove-confirm">{t("child_form.remove_yes")}</button>
                         </p>

@@ -106,8 +106,19 @@ function useFocusOnChange(page: string) {
             return;
         }
         scrollTo(0, 0);
-        const heading = document.querySelector<HTMLElement>("main h1");
-        (heading ?? document.getElementById("main"))?.focus({ preventScroll: true });
+        const main = document.getElementById("main");
+        const heading = () => main?.querySelector<HTMLElement>("h1");
+        (heading() ?? main)?.focus({ preventScroll: true });
+        if (main === null || heading()) return;
+        // A part that is still fetched: its heading gets the focus when it comes, unless that was
+        // moved on meanwhile.
+        const observer = new MutationObserver(() => {
+            if (!heading()) return;
+            observer.disconnect();
+            if (document.activeElement === main) heading()?.focus({ preventScroll: true });
+        });
+        observer.observe(main, { childList: true, subtree: true });
+        return () => observer.disconnect();
     }, [page]);
 }
 
