@@ -17,13 +17,19 @@ else after(() => rmSync(folder, { recursive: true, force: true }));
 export async function look(parent, name, { whole = false } = {}) {
     const { page } = parent;
     const { width } = page.viewportSize();
-    await page.screenshot({ path: join(folder, `${name}-${width}.png`), fullPage: whole });
-    const overhang = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-    assert.ok(overhang <= 0, `${name} at ${width}: ${overhang} pixels wider than the screen`);
+    await fits(parent, name, { whole });
     for (const colorScheme of ['dark', 'light']) {
         await page.emulateMedia({ colorScheme });
         assert.deepEqual(await violations(page), [], `${name} at ${width}, ${colorScheme}`);
     }
+}
+
+/** Its width and its picture only. */
+export async function fits({ page }, name, { whole = true } = {}) {
+    const { width } = page.viewportSize();
+    await page.screenshot({ path: join(folder, `${name}-${width}.png`), fullPage: whole });
+    const overhang = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    assert.ok(overhang <= 0, `${name} at ${width}: ${overhang} pixels wider than the screen`);
 }
 
 async function violations(page) {

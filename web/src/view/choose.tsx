@@ -11,7 +11,7 @@ import { Icon, type IconName } from "./icons";
 
 type Families = { kind: "loading" } | { kind: "failed" } | { kind: "ready"; page: DemoPage };
 
-const login_errors = ["cancelled", "provider", "identity", "expired", "refused"] as const;
+const login_errors = ["cancelled", "provider", "identity", "expired", "refused", "busy"] as const;
 const sheet_signs: Record<Sheet, IconName> = { valid: "check", expired: "clock", missing: "cross" };
 
 export function SheetState({ sheet }: { sheet: Sheet }) {
