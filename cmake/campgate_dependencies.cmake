@@ -19,6 +19,7 @@ find_package(spdlog REQUIRED)          # spdlog::spdlog
 find_package(CLI11 REQUIRED)           # CLI11::CLI11
 find_package(tomlplusplus REQUIRED)    # tomlplusplus::tomlplusplus
 find_package(date REQUIRED)            # date::date-tz
+find_package(mimalloc 2 REQUIRED)      # mimalloc
 find_package(GTest REQUIRED)           # GTest::gtest_main
 find_package(rapidcheck REQUIRED)      # rapidcheck
 find_package(benchmark QUIET)          # benchmark::benchmark, for bench/ only

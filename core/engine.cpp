@@ -13,6 +13,8 @@
 #include <algorithm>
 #include <charconv>
 #include <deque>
+#include <functional>
+#include <future>
 #include <map>
 #include <set>
 #include <string_view>
@@ -90,6 +92,26 @@ key_row row_of(const key_id& id, const key_answer& a) {
 std::shared_ptr<const key_answer> answer_from(const record& r, const place_record& p) {
     return std::make_shared<const key_answer>(
         key_answer{p.body, r.sequence, r.at, p.family, p.placed, p.refused});
+}
+
+// What each key was answered, read again from its record; null where that is unreadable or another
+// key's.
+using answers_kept = std::vector<std::shared_ptr<const key_answer>>;
+answers_kept read_answers(const std::vector<stored_key>& keys) {
+    answers_kept answers;
+    answers.reserve(keys.size());
+    for (const stored_key& k : keys) {
+        auto made =
+            decode({k.row.sequence, record_kind::place, k.row.at, k.row.actor, k.record_body});
+        auto* placed = made ? std::get_if<place_record>(&made->body) : nullptr;
+        const bool own =
+            placed != nullptr && placed->key == k.row.key && placed->body == k.row.body;
+        answers.push_back(own ? std::make_shared<const key_answer>(key_answer{
+                                    placed->body, made->sequence, made->at, placed->family,
+                                    std::move(placed->placed), std::move(placed->refused)})
+                              : nullptr);
+    }
+    return answers;
 }
 
 }  // namespace
@@ -869,6 +891,8 @@ std::optional<std::string> engine::restore(const stored_state& stored) {
         s.published_at = stored.season->sequence;
         s.index_weeks();
     }
+    auto answers =
+        std::async(beside_when(stored.keys.size()), read_answers, std::cref(stored.keys));
     s.holds.reserve(stored.seats.size());
     s.families.reserve(stored.seats.size());
     s.keys.reserve(stored.keys.size());
@@ -888,21 +912,13 @@ std::optional<std::string> engine::restore(const stored_state& stored) {
         }
     }
     if (auto wrong = restore_sales(stored)) return wrong;
-    for (const stored_key& key : stored.keys) {
-        auto made = decode(
-            {key.row.sequence, record_kind::place, key.row.at, key.row.actor, key.record_body});
-        if (!made)
-            return "the record " + std::to_string(key.row.sequence.value) + " cannot be read";
-        auto& placed = std::get<place_record>(made->body);
-        if (placed.key != key.row.key || placed.body != key.row.body ||
-            s.keys.contains(key_id{key.row.actor, key.row.key}))
-            return "the key of record " + std::to_string(key.row.sequence.value) +
-                   " is not its own";
-        s.remember(key.row.actor, key.row.key,
-                   std::make_shared<const key_answer>(
-                       key_answer{placed.body, made->sequence, made->at, placed.family,
-                                  std::move(placed.placed), std::move(placed.refused)}),
-                   nullptr);
+    answers_kept kept = answers.get();
+    for (std::size_t i = 0; i < stored.keys.size(); ++i) {
+        const key_row& row = stored.keys[i].row;
+        if (!kept[i] || s.keys.contains(key_id{row.actor, row.key}))
+            return "the record " + std::to_string(row.sequence.value) +
+                   " cannot be read, or its key is not its own";
+        s.remember(row.actor, row.key, std::move(kept[i]), nullptr);
     }
     s.put_keys_in_order(stored.keys);
     s.last = stored.last_sequence;

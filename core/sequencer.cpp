@@ -4,6 +4,7 @@
 #include "core/record_codec.hpp"
 
 #include <algorithm>
+#include <future>
 #include <map>
 
 namespace campgate {
@@ -104,14 +105,19 @@ void sequencer::start() {
     families.erase(std::ranges::unique(families).begin(), families.end());
     views_.families.reserve(families.size());
     views_.keys.reserve(engine_.key_count());
+    // Neither view looks at the other, and the engine is only read.
+    auto keys = std::async(beside_when(engine_.key_count()), [this] {
+        engine_.each_answer(
+            [&](actor_id actor, bits128 key, std::shared_ptr<const key_answer> answer) {
+                views_.keys.put({actor, key}, std::move(answer));
+            });
+    });
     for (const family_id family : families) {
         views_.families.put(family, std::make_shared<const family_view>(family_view{
                                         engine_.last_sequence(), engine_.holds_of(family),
                                         engine_.sales_of(family)}));
     }
-    engine_.each_answer([&](actor_id actor, bits128 key, std::shared_ptr<const key_answer> answer) {
-        views_.keys.put({actor, key}, std::move(answer));
-    });
+    keys.get();
     publish_season();
     publish_availability();
 }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <future>
+#include <iterator>
 #include <map>
 #include <optional>
 
@@ -16,17 +17,28 @@ stored_state load_state(pg_connection& connection) {
         pqxx::work work(session);
         begin_snapshot(work);
         const std::string snapshot = work.exec("SELECT pg_export_snapshot()")[0][0].c_str();
-        // Seats and keys are the two halves of a start: a connection and a thread each.
-        auto keys = std::async(std::launch::async, [&, beside = options_of(session)] {
-            return as_database_error([&] {
-                pg_connection second{beside};
-                pqxx::work also(second.raw().session);
-                begin_snapshot(also, snapshot);
-                return read_keys(also);
+        const sequence last{
+            number_in<std::uint64_t>(work.exec("SELECT last_sequence FROM writer")[0][0])};
+        const sequence middle{number_in<std::uint64_t>(work.exec(
+            "SELECT coalesce((min(sequence) + max(sequence)) / 2, 0) FROM request_key")[0][0])};
+        // Keys are the larger half of a start: two connections for them, each with a thread of
+        // its own, beside this one for the rest.
+        const auto keys_between = [&](sequence from, sequence to) {
+            return std::async(std::launch::async, [=, beside = options_of(session)] {
+                return as_database_error([&] {
+                    pg_connection other{beside};
+                    pqxx::work also(other.raw().session);
+                    begin_snapshot(also, snapshot);
+                    return read_keys(also, from, to);
+                });
             });
-        });
+        };
+        auto earlier = keys_between({}, middle);
+        auto later = keys_between(middle, last);
         stored_state s = read_state_but_keys(work);
-        s.keys = keys.get();
+        s.keys = earlier.get();
+        std::ranges::move(later.get(), std::back_inserter(s.keys));
+        sort_keys(s.keys);
         return s;
     });
 }

@@ -105,7 +105,8 @@ void begin_snapshot(pqxx::transaction_base& work, const std::string& exported) {
 
 stored_state read_state(pqxx::transaction_base& work) {
     stored_state s = read_state_but_keys(work);
-    s.keys = read_keys(work);
+    s.keys = read_keys(work, {}, s.last_sequence);
+    sort_keys(s.keys);
     return s;
 }
 
@@ -155,16 +156,27 @@ stored_state read_state_but_keys(pqxx::transaction_base& work) {
     return s;
 }
 
-std::vector<stored_key> read_keys(pqxx::transaction_base& work) {
+std::vector<stored_key> read_keys(pqxx::transaction_base& work, sequence from, sequence to) {
     std::vector<stored_key> keys;
-    // In the order of the journal, so that the two are read side by side.
+    // In the order of the journal, so that the two are read side by side; the range is said of
+    // both, as the planner does not carry it over.
+    const std::string range =
+        "sequence > " + std::to_string(from.value) + " AND sequence <= " + std::to_string(to.value);
     for_each_row(work,
                  "SELECT k.actor, k.key, k.body_hash, k.sequence, k.at, j.body "
-                 "FROM (SELECT * FROM request_key ORDER BY sequence) k "
-                 "LEFT JOIN journal j ON j.sequence = k.sequence",
+                 "FROM (SELECT * FROM request_key WHERE " +
+                     range +
+                     " ORDER BY sequence) k "
+                     "LEFT JOIN (SELECT * FROM journal WHERE " +
+                     range +
+                     ") j "
+                     "ON j.sequence = k.sequence",
                  [&](const pqxx::row& row) { keys.push_back(packed_key(row)); });
-    sort_by(keys, [](const stored_key& x) { return std::pair(x.row.actor, x.row.key); });
     return keys;
+}
+
+void sort_keys(std::vector<stored_key>& keys) {
+    sort_by(keys, [](const stored_key& x) { return std::pair(x.row.actor, x.row.key); });
 }
 
 void for_each_record(pqxx::transaction_base& work, const std::string& condition,

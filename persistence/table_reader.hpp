@@ -67,9 +67,11 @@ inline instant packed_instant(const pqxx::field& f) {
 bits128 packed_uuid(const pqxx::field& f);
 
 stored_state read_state(pqxx::transaction_base& work);
-/// The same in two halves, for two connections that share a snapshot: all but the keys, the keys.
+/// The same in parts, for connections that share a snapshot: all but the keys; the keys of records
+/// after `from` and up to `to`, in any order; and what brings the keys in theirs.
 stored_state read_state_but_keys(pqxx::transaction_base& work);
-std::vector<stored_key> read_keys(pqxx::transaction_base& work);
+std::vector<stored_key> read_keys(pqxx::transaction_base& work, sequence from, sequence to);
+void sort_keys(std::vector<stored_key>& keys);
 
 /// A record of the journal with the number of its batch.
 struct journal_row {

@@ -140,12 +140,15 @@ private:
                                      "); stop it, or start with --take-over");
         owner_ = owner;
         const stored_state state = load_state(connection);
-        const auto differences = compare_tail(connection, state);
+        auto compared =
+            std::async(std::launch::async, [&] { return compare_tail(connection, state); });
+        const auto wrong = engine_.restore(state);
+        const auto differences = compared.get();
         for (const std::string& difference : differences)
             log_event(log_level::error, "journal_differs", {{"what", difference}});
         if (!differences.empty())
             throw std::runtime_error("the journal and the tables differ: run campgate doctor");
-        if (const auto wrong = engine_.restore(state)) {
+        if (wrong) {
             throw std::runtime_error("the state cannot be restored: " + *wrong +
                                      "; run campgate doctor");
         }

@@ -1,6 +1,7 @@
 // Rounds of the one writer over a simulated journal: batches, deferrals, order of publication.
 #include "core/sequencer.hpp"
 
+#include "core/record_codec.hpp"
 #include "tests/unit/core/sequencer_rig.hpp"
 
 #include <gtest/gtest.h>
@@ -11,6 +12,32 @@ namespace {
 using namespace small_world;
 using enum place_mode;
 using counts = seat_ledger::counts;
+
+// ---- a start -----------------------------------------------------------------------------------
+
+// So many that the two halves of a start have a thread each (stored_state.hpp).
+TEST(sequencer, a_start_with_many_keys_shows_every_one_and_every_family) {
+    constexpr std::uint64_t families = 10'050;
+    world before{{families}};
+    for (std::uint64_t n = 1; n <= families; ++n) before.place(n, n, each, {{{1}, child_of(n, 1)}});
+    stored_state stored = before.rules.dump();
+    for (stored_key& key : stored.keys)
+        key.record_body = encode(before.journal[key.row.sequence.value - 1]).body;
+    rig after{stored};
+    EXPECT_EQ(after.rules.digest(), before.rules.digest());
+    EXPECT_EQ(after.seen.keys.size(), families);
+    EXPECT_EQ(after.seen.families.size(), families);
+    for (const std::uint64_t n : {std::uint64_t{1}, families / 2, families}) {
+        const auto answer = after.seen.keys.find({{n}, {0, n}});
+        ASSERT_NE(answer, nullptr);
+        EXPECT_EQ(answer->placed, before.rules.answer_of({n}, {0, n})->placed);
+        EXPECT_EQ(after.seen.families.find({n})->holds, before.rules.holds_of({n}));
+    }
+    EXPECT_EQ(after.shown({1}), 0u);
+
+    stored.keys[families / 2].record_body = stored.keys[0].record_body;
+    EXPECT_NE(engine{}.restore(stored), std::nullopt);
+}
 
 // ---- a batch -----------------------------------------------------------------------------------
 
