@@ -517,9 +517,9 @@ export function leave_basket(taken: readonly Taken[]): void {
 }
 
 /** What this page did has changed the basket, and the live link may not say so. */
-export function basket_changed(): void {
+export function basket_changed(): Promise<void> {
     family_turn++;
-    void refresh_family();
+    return refresh_family();
 }
 
 function take_release(hold: Hold): void {

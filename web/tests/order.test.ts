@@ -57,6 +57,7 @@ test("the payment under way is the last that is neither settled nor failed", () 
 test("what became of a payment, also one that came late (B4)", () => {
     const paid = an_order("paid", { lines: [a_line("booked")], paid: 6500 });
     assert.equal(payment_news(a_payment("wanted"), an_order("open"), false), "waiting");
+    assert.equal(payment_news(a_payment("open"), an_order("expired"), true), "waiting_late");
     assert.equal(payment_news(a_payment("paid"), paid, false), "paid");
     assert.equal(payment_news(a_payment("paid"), paid, true), "reseated");
     assert.equal(payment_news(a_payment("paid"), { ...paid, lines: [a_line("booked"), a_line("ended")] }, true), "reseated_in_part");

@@ -110,14 +110,14 @@ export function going_payment(order: Order): Payment | null {
 
 /** What became of one payment, for the page that the bank leads back to. */
 export type PaymentNews =
-    | "waiting" | "paid" | "reseated" | "reseated_in_part" | "refused" | "refused_late" | "review"
+    | "waiting" | "waiting_late" | "paid" | "reseated" | "reseated_in_part" | "refused" | "refused_late" | "review"
     | "refunded_full" | "refunded_twice" | "refunded";
 
 /** `was_over`: this browser has seen the order end before the money came (B4). */
 export function payment_news(payment: Payment, order: Order, was_over: boolean): PaymentNews {
     switch (payment.state) {
         case "wanted": case "open":
-            return "waiting";
+            return order.state === "open" ? "waiting" : "waiting_late";
         case "paid":
             if (order.lines.some((l) => l.state === "ended")) return "reseated_in_part";
             return was_over ? "reseated" : "paid";

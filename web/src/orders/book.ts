@@ -125,7 +125,7 @@ function text_of(problem: Problem | null): string {
 export async function finalise(holds: readonly string[]): Promise<End<Order>> {
     const end = await carry("finalise", (csrf) => api.post("/orders", { holds }, csrf));
     if (end.kind !== "done") {
-        basket_changed();
+        void basket_changed();
         void load_orders();
         return end;
     }
@@ -140,7 +140,7 @@ export async function abandon(order: number): Promise<End<Order>> {
     const end = await carry(`abandon-${order}`, (csrf) => api.post(`/orders/${order}/abandon`, {}, csrf));
     if (end.kind === "done") take_order(end.value.body as Order);
     else void load_orders();
-    basket_changed();
+    await basket_changed();
     return end.kind === "done" ? { kind: "done", value: end.value.body as Order } : end;
 }
 
@@ -161,8 +161,8 @@ export async function pay(order: number, method: Method): Promise<End<Payment>> 
         api.change("POST", `/orders/${order}/payments`, { method }, csrf, { "Idempotency-Key": key }));
     // Answered: a further payment, after this one was refused, is another wish.
     if (end.kind === "done" || (end.kind === "failed" && end.name !== null)) forget(`typed.pay.${order}.`);
-    void load_orders();
-    basket_changed();
+    void basket_changed();
+    await load_orders();
     return end.kind === "done" ? { kind: "done", value: end.value.body as Payment } : end;
 }
 

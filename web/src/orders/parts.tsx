@@ -110,7 +110,7 @@ export function Failure({ text }: { text: string | null }) {
 
 export function Failed({ again }: { again: () => void }) {
     return (
-        <div class="empty" role="alert">
+        <div class="empty" role="alert" data-testid="failed">
             <Icon name="alert" large />
             <p>{base("error.no_answer")}</p>
             <button type="button" class="button" onClick={again}>{base("action.retry")}</button>

@@ -98,6 +98,7 @@ function Asking() {
 
 const signs: Record<PaymentNews, { icon: IconName; tone: "good" | "open" | "bad" }> = {
     waiting: { icon: "waiting", tone: "open" },
+    waiting_late: { icon: "waiting", tone: "bad" },
     paid: { icon: "check", tone: "good" },
     reseated: { icon: "check", tone: "good" },
     reseated_in_part: { icon: "alert", tone: "open" },
@@ -151,7 +152,7 @@ function Next({ news, order, payment }: { news: PaymentNews; order: Order; payme
                     </div>
                 </>
             );
-        case "refused_late": case "refunded_full": case "refunded":
+        case "waiting_late": case "refused_late": case "refunded_full": case "refunded":
             return (
                 <>
                     <div class="go">

@@ -2,7 +2,7 @@
 import { log_out, switch_language } from "../actions";
 import { languages } from "../model/wire";
 import { part_of } from "../model/place";
-import { basket, holds, is_sending, me, me_load, now, route, season, wide } from "../store";
+import { basket, holds, is_sending, me, me_load, now, route, season, taken, wide } from "../store";
 import { language, language_names, own_text, t } from "../text";
 import { remaining_text } from "../wording";
 import { shown_page } from "./app";
@@ -33,8 +33,10 @@ export function Header() {
 
 function Navigation() {
     const page = shown_page();
-    const count = holds.value.length;
-    const earliest = basket.value?.earliest_deadline ?? null;
+    // What is ordered and not paid yet has its clock too.
+    const unpaid = taken.value.filter((seat) => !seat.booked);
+    const count = holds.value.length + unpaid.length;
+    const earliest = [basket.value?.earliest_deadline, ...unpaid.map((seat) => seat.ends_at)].filter((at) => at != null).sort()[0] ?? null;
     return (
         <nav class="nav" aria-label={t("nav.label")}>
             <a href="#calendar" aria-current={page === "calendar" ? "page" : undefined}>
