@@ -35,6 +35,17 @@ export async function arrive({ browser, url }, { family = null, viewport = desk,
     return parent;
 }
 
+/** A member of the demo's staff, through the demo's own provider. */
+export async function arrive_staff(stage, options) {
+    const marie = await arrive(stage, options);
+    await marie.page.goto(`${stage.url}/#choose`);
+    await marie.at('login').click();
+    await marie.page.locator('a.who', { hasText: 'Marie Claessens' }).click();
+    await marie.appears('nav-staff');
+    await marie.becomes('connection', 'live');
+    return marie;
+}
+
 class Parent {
     complaints = [];
 
@@ -81,6 +92,13 @@ class Parent {
     async go(route) {
         await this.page.evaluate((hash) => { location.hash = hash; }, route);
         await this.page.locator(`main.page-${route}`).waitFor();
+    }
+
+    /** A page of a part, "staff/family/2", with all that it fetches. */
+    async visit(route) {
+        await this.page.evaluate((hash) => { location.hash = hash; }, route);
+        await this.page.locator(`main.page-${route.split('/')[0]} h1`).waitFor();
+        await this.page.locator('main .loading').waitFor({ state: 'detached' });
     }
 
     async pick(week) {

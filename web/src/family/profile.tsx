@@ -11,6 +11,7 @@ import { is_live } from "../store";
 import { language_names, t as base } from "../text";
 import { Icon } from "../view/icons";
 import { change_file, file } from "./file";
+import { Residence } from "./residence";
 import { t } from "./words";
 
 type Values = Record<(typeof fields)[number], string>;
@@ -89,6 +90,7 @@ export function ProfilePage({ family }: { family: Family }) {
                         choices={languages.map((l) => ({ id: l, label: language_names[l] }))} />
                 </fieldset>
             </Form>
+            <Residence family={family} />
         </>
     );
 }

@@ -47,7 +47,7 @@ function Line({ request }: { request: FamilyRequest }) {
                     <button type="button" class="button button-main button-small" disabled={busy || !is_live.value}
                         onClick={() => void answer(true)} data-testid={`accept-${request.id}`}>{t("requests.accept")}</button>
                     <button type="button" class="button button-small" disabled={busy || !is_live.value}
-                        onClick={() => void answer(false)}>{t("requests.decline")}</button>
+                        onClick={() => void answer(false)} data-testid={`refuse-${request.id}`}>{t("requests.decline")}</button>
                 </p>
             )}
         </div>
