@@ -25,7 +25,7 @@ export function Copy({ label, text, id }: { label: string; text: string; id?: st
                 <span ref={value} class="copy-text" data-testid={id}>{text}</span>
                 {id !== undefined && (
                     <button type="button" class="button button-small button-quiet" onClick={() => void copy()}
-                        aria-label={base("page.says", { what: t("copy.copy"), text: label })} data-testid={`copy-${id}`}>
+                        aria-label={base("page.says", { what: t(copied ? "copy.copied" : "copy.copy"), text: label })} data-testid={`copy-${id}`}>
                         {copied && <Icon name="check" />}{t(copied ? "copy.copied" : "copy.copy")}
                     </button>
                 )}
