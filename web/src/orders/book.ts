@@ -25,6 +25,7 @@ export const doing = signal<{ what: string; slow: boolean } | null>(null);
 let whose: number | null = null;
 let news_seen = -1;
 let turn = 0;                                        // counts what this page itself changed
+let orders_asked = 0;
 let quote_asked = 0;
 
 effect(() => {
@@ -52,9 +53,11 @@ effect(() => {
 
 export async function load_orders(): Promise<void> {
     const asked_for = whose;
+    const asked = ++orders_asked;
     const before = turn;
     const answer = await api.read("/orders");
-    if (asked_for !== whose) return;
+    // Another family's, or older than what is asked for already.
+    if (asked_for !== whose || asked !== orders_asked) return;
     // What this page changed meanwhile is not in that answer.
     if (before !== turn) return load_orders();
     if (answer.status === 401) return end_session();

@@ -26,7 +26,15 @@ export function Page() {
 }
 
 function Ordered({ args: [id, what, hold] }: { args: readonly string[] }) {
-    if (orders.value === null) return orders_load.value === "failed" ? <Failed again={() => void load_orders()} /> : <Loading />;
+    if (orders.value === null) {
+        if (orders_load.value !== "failed") return <Loading />;
+        return (
+            <>
+                <h1 tabIndex={-1}>{base("nav.orders")}</h1>
+                <Failed again={() => void load_orders()} />
+            </>
+        );
+    }
     if (id === undefined) return <HistoryPage orders={orders.value} />;
     const order = order_of(Number(id));
     if (order === null) return <Unknown />;
