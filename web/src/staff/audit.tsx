@@ -52,8 +52,11 @@ export function AuditPage() {
 }
 
 const known = [
-    "family_read", "families_searched", "decision_made", "decisions_read", "readiness_read", "readiness_mailed", "audit_read",
-    "sheet_read", "sheet_draft_saved", "sheet_validated", "family_exported", "family_erased", "child_erased",
+    "family_read", "families_searched", "decisions_read", "readiness_read", "audit_read", "mails_read",
+    "orders_read", "document_read", "request_accepted", "request_refused", "family_reminded", "mail_retried",
+    "booking_cancelled", "payment_settled", "payment_accepted", "payment_given_back", "clock_stopped",
+    "clock_started", "refund_settled", "capacity_changed", "sheet_read", "sheet_validated", "sheet_dropped",
+    "family_exported", "family_erased", "child_erased",
 ] as const;
 
 // One that this page does not know yet is shown as it is called.
