@@ -7,6 +7,8 @@
 #include <boost/asio/detached.hpp>
 
 #include <sys/socket.h>
+#include <chrono>
+#include <optional>
 #include <stdexcept>
 
 namespace campgate::server {
@@ -14,6 +16,7 @@ namespace campgate::server {
 namespace {
 
 constexpr std::chrono::milliseconds accept_pause{50};  // out of descriptors: let some close
+constexpr std::chrono::seconds told_again_after{10};
 constexpr int listen_backlog = 4096;
 
 [[noreturn]] void fail(const asio::ip::tcp::endpoint& at, const error_code& ec) {
@@ -53,13 +56,18 @@ tcp_acceptor open_acceptor(io_lane& lane, const asio::ip::tcp::endpoint& at, boo
 
 awaitable<> accept_sessions(tcp_acceptor& acceptor, application& app, io_lane& lane) {
     timer pause{lane.io.get_executor()};
+    std::optional<std::chrono::steady_clock::time_point> told;
     while (acceptor.is_open()) {
         tcp_socket socket{lane.io.get_executor()};
         const auto [ec] = co_await acceptor.async_accept(socket, nothrow);
         if (!acceptor.is_open()) co_return;
         if (ec) {
             if (ec == asio::error::no_descriptors) {
-                log_event(log_level::warning, "no_descriptors");
+                const auto now = std::chrono::steady_clock::now();
+                if (!told || now - *told >= told_again_after) {
+                    told = now;
+                    log_event(log_level::warning, "no_descriptors");
+                }
                 pause.expires_after(accept_pause);
                 co_await pause.async_wait(nothrow);
             }
