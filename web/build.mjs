@@ -93,7 +93,7 @@ function script_sizes() {
     const language_of = (folder) => Math.max(...["nl", "de", "en"].map((l) => size_of([output_of(`i18n/${folder}${l}.json`)])));
     const everybody = imported_by(output_of(main));
     const sizes = { calendar: size_of(everybody) + language_of("") };
-    for (const part of ["family", "sheet", "staff", "orders"]) {
+    for (const part of ["family", "sheet", "staff", "orders", "cancellation"]) {
         const own = imported_by(output_of(`src/${part}/page.tsx`));
         sizes[part] = size_of([...everybody, ...own]) + language_of("") + language_of(`${part}/`);
     }

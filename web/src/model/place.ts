@@ -4,6 +4,7 @@
 export const pages = [
     "calendar", "basket", "choose", "login", "portal", "register", "profile", "child", "attach",
     "sheet", "readiness", "privacy", "confirm", "staff", "mails", "finalise", "orders", "order", "payment",
+    "cancellation",
 ] as const;
 export type Route = (typeof pages)[number];
 
@@ -14,7 +15,7 @@ export interface Place {
 }
 
 /** What the page is fetched with when it is not part of what everybody loads. */
-export type Part = "family" | "sheet" | "staff" | "orders";
+export type Part = "family" | "sheet" | "staff" | "orders" | "cancellation";
 
 export function parse_place(hash: string): Place {
     const [path = "", query = ""] = hash.replace(/^#?\/?/, "").split("?", 2);
@@ -39,6 +40,8 @@ export function part_of(page: Route): Part | null {
             return "staff";
         case "basket": case "finalise": case "orders": case "order": case "payment":
             return "orders";
+        case "cancellation":
+            return "cancellation";
         case "calendar": case "choose": case "login":
             return null;
     }
@@ -56,4 +59,9 @@ function decode(text: string): string {
     } catch {
         return text;
     }
+}
+
+/** Pages about what is bought: they share what is known of the orders. */
+export function is_of_sale(page: Route): boolean {
+    return part_of(page) === "orders" || page === "cancellation";
 }

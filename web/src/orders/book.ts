@@ -8,7 +8,7 @@ import * as api from "../io/api";
 import { forget, keep, kept } from "../io/memory";
 import { problem_name, type Answer } from "../model/booking";
 import { with_order, type Method, type Order, type Payment, type Quote } from "../model/order";
-import { part_of } from "../model/place";
+import { is_of_sale } from "../model/place";
 import { is_kept_for, type Typed } from "../model/typed";
 import type { Problem } from "../model/wire";
 import { basket, family_news, me, route, type Load } from "../store";
@@ -31,7 +31,7 @@ let quote_asked = 0;
 effect(() => {
     const family = me.value?.family ?? null;
     const news = family_news.value;
-    const shown = part_of(route.value) === "orders";
+    const shown = is_of_sale(route.value);
     untracked(() => {
         if (family !== whose) {
             whose = family;
@@ -47,7 +47,7 @@ effect(() => {
 
 // The basket is fetched anew at every news; its price follows it.
 effect(() => {
-    const shown = part_of(route.value) === "orders";
+    const shown = is_of_sale(route.value);
     if (basket.value !== null && shown) untracked(() => void load_quote());
 });
 
@@ -187,7 +187,5 @@ export async function send_document(file: Blob, type: string, progress: (part: n
     const answer = await with_token((csrf) => api.upload("/family/documents", file, type, csrf, progress));
     if (answer.status === 201) return { kind: "done", value: (answer.body as { document: string }).document };
     if (answer.status === 401) return { kind: "gone" };
-    if (answer.status === 413) return { kind: "failed", text: t("document.too_large"), name: "too_large" };
-    if (answer.status === 415) return { kind: "failed", text: t("document.wrong_type"), name: "wrong_type" };
     return { kind: "failed", text: text_of(answer.problem), name: problem_name(answer.problem) };
 }

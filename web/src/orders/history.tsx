@@ -3,7 +3,8 @@ import { by_child, situation, type Order, type OrderLine } from "../model/order"
 import { day_text, money, t as base } from "../text";
 import { Icon } from "../view/icons";
 import { UnpaidOrders } from "./basket";
-import { Organiser, signs } from "./order";
+import { signs } from "./order";
+import { Organiser } from "./parts";
 import { line_text, name_of } from "./wording";
 import { t } from "./words";
 

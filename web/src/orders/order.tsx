@@ -11,7 +11,7 @@ import { Icon, type IconName } from "../view/icons";
 import { abandon, ask_payment, doing } from "./book";
 import { Copy } from "./copy";
 import { Dialog } from "./dialog";
-import { Deadline, Failure, LinesByChild, Offline, SumLine } from "./parts";
+import { Deadline, Failure, LinesByChild, Offline, Organiser, SumLine } from "./parts";
 import { line_state_text, line_text, refund_text } from "./wording";
 import { t } from "./words";
 
@@ -219,9 +219,9 @@ function LineState({ line }: { line: OrderLine }) {
 function Cancel({ order, line }: { order: Order; line: OrderLine }) {
     if (line.state !== "booked" || line.cancellation?.state === "pending") return null;
     return (
-        <a class="button button-quiet" href={`#order/${order.id}/cancel/${encodeURIComponent(line.hold)}`}
-            aria-label={base("page.says", { what: t("cancel.ask"), text: line_text(line) })}
-            data-testid={`cancel-${line.week}-${line.child}`}>{t("cancel.ask")}</a>
+        <a class="button button-quiet" href={`#cancellation/${order.id}/${encodeURIComponent(line.hold)}`}
+            aria-label={base("page.says", { what: t("line.cancel"), text: line_text(line) })}
+            data-testid={`cancel-${line.week}-${line.child}`}>{t("line.cancel")}</a>
     );
 }
 
@@ -265,17 +265,5 @@ function Payments({ order }: { order: Order }) {
                 ))}
             </ul>
         </section>
-    );
-}
-
-// S30: the address for deregistrations.
-export function Organiser() {
-    const organiser = season.value?.organiser;
-    if (!organiser) return null;
-    return (
-        <p class="muted" data-testid="organiser">
-            {t("cancel.organiser")}{" "}
-            <strong>{organiser.name}</strong>, {organiser.address}, <a href={`mailto:${organiser.email}`}>{organiser.email}</a>
-        </p>
     );
 }

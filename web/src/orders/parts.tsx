@@ -2,7 +2,7 @@
 // runs, sums, and why nothing can be sent just now.
 import type { ComponentChildren } from "preact";
 import { by_child, type PricedLine } from "../model/order";
-import { camps_by_id, is_live, now, weeks_by_id } from "../store";
+import { camps_by_id, is_live, now, season, weeks_by_id } from "../store";
 import { date_time, day_range, money, own_text, t as base } from "../text";
 import { remaining_text } from "../wording";
 import { Icon, ThemeIcon } from "../view/icons";
@@ -115,5 +115,17 @@ export function Failed({ again }: { again: () => void }) {
             <p>{base("error.no_answer")}</p>
             <button type="button" class="button" onClick={again}>{base("action.retry")}</button>
         </div>
+    );
+}
+
+// S30: the address for deregistrations.
+export function Organiser() {
+    const organiser = season.value?.organiser;
+    if (!organiser) return null;
+    return (
+        <p class="muted" data-testid="organiser">
+            {t("order.organiser")}{" "}
+            <strong>{organiser.name}</strong>, {organiser.address}, <a href={`mailto:${organiser.email}`}>{organiser.email}</a>
+        </p>
     );
 }

@@ -8,8 +8,8 @@ import { family_news, is_live } from "../store";
 import { date_time, money, t as base } from "../text";
 import { Icon, type IconName } from "../view/icons";
 import { ask_payment, load_orders, orders, was_over } from "./book";
-import { Deadline, Failed, Line } from "./parts";
-import { Organiser, ToBank, Transfer } from "./order";
+import { ToBank, Transfer } from "./order";
+import { Deadline, Failed, Line, Organiser } from "./parts";
 import { name_of } from "./wording";
 import { t } from "./words";
 

@@ -1,7 +1,7 @@
 // Organiser, the two pages, who is here, the language, and whether the link is live.
 import { log_out, switch_language } from "../actions";
 import { languages } from "../model/wire";
-import { part_of } from "../model/place";
+import { is_of_sale, part_of } from "../model/place";
 import { basket, holds, is_sending, me, me_load, now, route, season, taken, wide } from "../store";
 import { language, language_names, own_text, t } from "../text";
 import { remaining_text } from "../wording";
@@ -49,7 +49,7 @@ function Navigation() {
                 </a>
             )}
             {me.value && (
-                <a href="#basket" aria-current={part_of(page) === "orders" ? "page" : undefined} data-testid="nav-basket">
+                <a href="#basket" aria-current={is_of_sale(page) ? "page" : undefined} data-testid="nav-basket">
                     <Icon name="basket" />{t("nav.basket")}
                     {count > 0 && <span class="badge">{count}<span class="sr-only"> {t("nav.held", { n: count })}</span></span>}
                     {wide.value && earliest !== null && now.value !== null && (

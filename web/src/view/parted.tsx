@@ -14,6 +14,7 @@ const fetchers: Record<Part, () => Promise<{ Page: ComponentType }>> = {
     sheet: () => import("../sheet/page"),
     staff: () => import("../staff/page"),
     orders: () => import("../orders/page"),
+    cancellation: () => import("../cancellation/page"),
 };
 const loaded = signal<Partial<Record<Part, Loaded>>>({});
 

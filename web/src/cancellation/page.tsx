@@ -7,25 +7,34 @@ import { FaultSummary, Form, use_typed } from "../form/form";
 import { beginning_bytes, document_bytes_max, document_fault, document_type } from "../model/document";
 import { fault_at, type FieldFault } from "../model/faults";
 import type { Order, OrderLine } from "../model/order";
-import { is_live } from "../store";
+import { ask_cancellation, order_of, orders, send_document } from "../orders/book";
+import { OrderUnknown, OrdersToCome } from "../orders/missing";
+import { Line, Offline, Organiser } from "../orders/parts";
+import { name_of } from "../orders/wording";
+import { t as of_orders } from "../orders/words";
+import { is_live, place } from "../store";
 import { number } from "../text";
 import { Icon } from "../view/icons";
-import { ask_cancellation, send_document } from "./book";
-import { Line, Offline } from "./parts";
-import { Organiser } from "./order";
-import { name_of } from "./wording";
 import { t } from "./words";
 
 const motive_length_max = 1000;
 
-export function CancellationPage({ order, hold }: { order: Order; hold: string }) {
+/** "#cancellation/812/<hold>" */
+export function Page() {
+    const [id, hold = ""] = place.value.args;
+    if (orders.value === null) return <OrdersToCome />;
+    const order = order_of(Number(id));
+    return order === null ? <OrderUnknown /> : <Cancellation key={hold} order={order} hold={hold} />;
+}
+
+function Cancellation({ order, hold }: { order: Order; hold: string }) {
     const line = order.lines.find((l) => l.hold === hold);
     return (
         <div class="stack-wide" data-testid="cancel-page">
-            <p><a class="back-link" href={`#order/${order.id}`}><Icon name="back" />{t("order.title", { id: String(order.id) })}</a></p>
+            <p><a class="back-link" href={`#order/${order.id}`}><Icon name="back" />{of_orders("order.title", { id: String(order.id) })}</a></p>
             <h1 tabIndex={-1}>{t("cancel.title")}</h1>
             {!line || line.state !== "booked" ? <Nothing order={order} text={t("cancel.not_booked")} />
-                : line.cancellation?.state === "pending" ? <Nothing order={order} text={t("cancellation.pending")} />
+                : line.cancellation?.state === "pending" ? <Nothing order={order} text={of_orders("cancellation.pending")} />
                     : <Asking order={order} line={line} />}
             <Organiser />
         </div>
@@ -37,7 +46,7 @@ function Nothing({ order, text }: { order: Order; text: string }) {
         <div class="empty">
             <Icon name="sheet" large />
             <p>{text}</p>
-            <a class="button button-main" href={`#order/${order.id}`}>{t("basket.to_order")}</a>
+            <a class="button button-main" href={`#order/${order.id}`}>{of_orders("basket.to_order")}</a>
         </div>
     );
 }
