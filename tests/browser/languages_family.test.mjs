@@ -108,7 +108,8 @@ for (const language of languages) {
         await marie.at('login').click();
         await marie.page.locator('a.who', { hasText: 'Marie Claessens' }).click();
         await marie.appears('nav-staff');
-        for (const hash of ['staff/families', 'staff/family/2', 'staff/decisions', 'staff/readiness', 'staff/audit', 'mails']) {
+        for (const hash of ['staff/families', 'staff/family/2', 'staff/decisions', 'staff/orders', 'staff/weeks',
+            'staff/readiness', 'staff/audit', 'mails']) {
             await open(marie, hash);
             await read(marie, hash.replaceAll('/', '-'));
         }

@@ -26,7 +26,8 @@ async function staff_at(route, viewport = desk) {
 for (const [name, viewport] of [['a phone', phone], ['a desk', desk]]) {
     test(`every page of the staff on ${name}: nothing serious, nothing too wide`, async () => {
         const marie = await staff_at('staff/families', viewport);
-        for (const route of ['staff/families', 'staff/family/2', 'staff/decisions', 'staff/readiness', 'staff/audit', 'mails']) {
+        for (const route of ['staff/families', 'staff/family/2', 'staff/decisions', 'staff/orders', 'staff/weeks',
+            'staff/readiness', 'staff/audit', 'mails']) {
             await marie.visit(route);
             await look(marie, route.replaceAll('/', '-'), { whole: true });
         }
@@ -77,7 +78,7 @@ test('what is to decide: the first of the staff has decided, the second is told 
     assert.match(await colleague.text_of('announcement'), /collègue avait déjà décidé/);
     await colleague.at(`accept-${invoiceable}`).click();
     await colleague.leaves(`decision-${invoiceable}`);
-    await colleague.page.locator('main .empty').waitFor();
+    await colleague.appears('decide-none');
     for (const who of [marie, colleague]) {
         who.is_content();
         await who.context.close();

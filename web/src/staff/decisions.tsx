@@ -1,5 +1,6 @@
-// "À décider": changes of the invoiceable parent (R10) and residences that only the staff may
-// confirm. Whoever of the staff is first has decided.
+// "À décider": all that waits for the staff. Changes of the invoiceable parent (R9), residences that
+// only they may confirm (R8), cancellations (S30), money that is to settle, to look at or to give
+// back (R3), mails that failed. Whoever of the staff is first has decided.
 import { useState } from "preact/hooks";
 import { announce, change } from "../actions";
 import { TextField } from "../form/field";
@@ -9,7 +10,10 @@ import type { RequestKind } from "../model/family";
 import { is_live } from "../store";
 import { day_text, t as base } from "../text";
 import { Icon } from "../view/icons";
+import { CancellationCard, type Cancellation } from "./cancellation";
+import { FailedMails } from "./failed_mails";
 import { Shown, use_fetched } from "./fetched";
+import { List } from "./orders";
 import { t } from "./words";
 
 interface Decision {
@@ -23,20 +27,33 @@ interface Decision {
 }
 
 export function DecisionsPage() {
-    const found = use_fetched<{ decisions: Decision[] }>("/staff/decisions");
+    const found = use_fetched<{ decisions: (Decision | Cancellation)[] }>("/staff/decisions");
     return (
         <>
             <h1 tabIndex={-1}>{t("staff.decisions")}</h1>
-            <Shown of={found}>
-                {({ decisions }) => (
-                    <>
-                        {decisions.length === 0 && <p class="empty">{t("decide.none")}</p>}
-                        <ul class="stack">
-                            {decisions.map((one) => <li key={one.id}><Card one={one} decided={found.again} /></li>)}
-                        </ul>
-                    </>
-                )}
-            </Shown>
+            <section class="stack" aria-labelledby="decide-requests">
+                <h2 id="decide-requests">{t("decide.requests")}</h2>
+                <Shown of={found}>
+                    {({ decisions }) => (
+                        <>
+                            {decisions.length === 0 && <p class="muted" data-testid="decide-none">{t("decide.none")}</p>}
+                            <ul class="stack">
+                                {decisions.map((one) => (
+                                    <li key={one.id}>
+                                        {one.kind === "cancellation" ? <CancellationCard one={one} decided={found.again} />
+                                            : <Card one={one} decided={found.again} />}
+                                    </li>
+                                ))}
+                            </ul>
+                        </>
+                    )}
+                </Shown>
+            </section>
+            <section class="stack apart" aria-labelledby="decide-money">
+                <h2 id="decide-money">{t("decide.money")}</h2>
+                <List state="attention" />
+            </section>
+            <div class="apart"><FailedMails /></div>
         </>
     );
 }
@@ -57,11 +74,11 @@ function Card({ one, decided }: { one: Decision; decided: () => void }) {
     };
     return (
         <article class="decision" aria-labelledby={`decision-${one.id}`} data-testid={`decision-${one.id}`}>
-            <h2 id={`decision-${one.id}`}>{t(`decide.${one.kind}`, { child: one.child ?? "" })}</h2>
+            <h3 id={`decision-${one.id}`}>{t(`decide.${one.kind}`, { child: one.child ?? "" })}</h3>
             <p><a href={`#staff/family/${one.family}`}>{one.parent}</a> <span class="muted">{day_text(Date.parse(one.made_at))}</span></p>
             {one.note && <blockquote>{one.note}</blockquote>}
             {problem !== null && <p class="fault" role="alert"><Icon name="alert" />{problem}</p>}
-            <TextField id={`note-${one.id}`} label={t("decide.note")} optional value={note} type={set_note} length_max={500} />
+            <TextField id={`note-${one.id}`} label={t("decide.note_told")} optional value={note} type={set_note} length_max={500} />
             <p class="row">
                 <button type="button" class="button button-main" disabled={busy || !is_live.value} onClick={() => void decide(true)}
                     data-testid={`accept-${one.id}`}>{t("decide.accept")}</button>

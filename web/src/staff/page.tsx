@@ -5,12 +5,14 @@ import { AuditPage } from "./audit";
 import { DecisionsPage } from "./decisions";
 import { FamilyPage } from "./family";
 import { MailsPage } from "./mails";
+import { OrdersPage } from "./orders";
 import { ReadinessPage } from "./readiness";
 import { SearchPage } from "./search";
+import { WeeksPage } from "./weeks";
 import { Icon } from "../view/icons";
 import { t } from "./words";
 
-const tabs = ["families", "decisions", "readiness", "audit"] as const;
+const tabs = ["families", "decisions", "orders", "weeks", "readiness", "audit"] as const;
 
 export function Page() {
     if (place.value.page === "mails") return <MailsPage />;
@@ -34,11 +36,19 @@ export function Page() {
                     </a>
                 ))}
             </nav>
-            {tab === "decisions" ? <DecisionsPage />
-                : tab === "readiness" ? <ReadinessPage />
-                    : tab === "audit" ? <AuditPage />
-                        : tab === "family" ? <FamilyPage key={id} id={Number(id)} />
-                            : <SearchPage />}
+            <Tab name={tab} id={Number(id)} />
         </>
     );
+}
+
+function Tab({ name, id }: { name: string; id: number }) {
+    switch (name) {
+        case "decisions": return <DecisionsPage />;
+        case "orders": return <OrdersPage />;
+        case "weeks": return <WeeksPage />;
+        case "readiness": return <ReadinessPage />;
+        case "audit": return <AuditPage />;
+        case "family": return <FamilyPage key={id} id={id} />;
+        default: return <SearchPage />;
+    }
 }
