@@ -6,6 +6,7 @@ set(CAMPGATE_SEASON_SOURCES
     file_fault.cpp
     iso_calendar.cpp
     questionnaire_file.cpp
+    sale_rules_file.cpp
     season_file.cpp
     season_shift.cpp
     strict_toml.cpp

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <set>
 #include <span>
 #include <utility>
@@ -51,14 +50,12 @@ private:
                             std::span<const std::string_view> choices, presence need,
                             std::string_view otherwise);
     age_range read_ages(strict_table& table);
-    std::optional<class_prices> read_prices(strict_table& table, presence need);
     std::optional<stated_opening> read_opening(strict_table& table, presence need,
                                                const std::optional<stated_opening>& inherited);
     std::optional<instant> read_instant(strict_table& table, std::string_view key, presence need,
                                         local_seconds* local);
     std::vector<sys_days> read_days(strict_table& table, iso_week iso);
     std::vector<sys_days> stated_days(strict_table& table, iso_week iso, const toml::array& stated);
-    seconds read_hold_duration(seconds otherwise);
 
     strict_table root_;
     fault_list& faults_;
@@ -94,22 +91,6 @@ bool is_email(std::string_view text) {
     return std::ranges::all_of(text, [](char c) { return c > ' ' && c < '\x7f'; });
 }
 
-// "90s", "45m", "36h", "3d".
-std::optional<seconds> parse_duration(std::string_view text) {
-    std::int64_t count = 0;
-    const char* end = text.data() + text.size();
-    const auto [behind, error] = std::from_chars(text.data(), end, count);
-    if (error != std::errc{} || behind + 1 != end) return std::nullopt;
-    if (count < 0 || count > hold_duration_max.count()) return std::nullopt;
-    switch (*behind) {
-        case 's': return seconds{count};
-        case 'm': return minutes{count};
-        case 'h': return hours{count};
-        case 'd': return days{count};
-        default: return std::nullopt;
-    }
-}
-
 std::string weekday_name(sys_days day) {
     static constexpr std::array names{"Sunday",   "Monday", "Tuesday", "Wednesday",
                                       "Thursday", "Friday", "Saturday"};
@@ -142,7 +123,9 @@ season season_reader::read() {
     const std::string display =
         read_choice(root_, "full_weeks", displays, presence::optional, "hidden");
     season_.full = display == "greyed" ? full_weeks::greyed : full_weeks::hidden;
-    season_.hold_duration = read_hold_duration(season_.hold_duration);
+    season_.hold_duration =
+        read_duration(root_, "hold_duration", hold_duration_min, hold_duration_max)
+            .value_or(season_.hold_duration);
     season_.sheet_validity_months =
         number_or(root_.number("sheet_validity_months", {1, sheet_validity_months_max, "months"},
                                presence::optional),
@@ -156,6 +139,8 @@ season season_reader::read() {
         days{number_or(root_.number("residence_cutoff_days", {0, residence_cutoff_days_max, "days"},
                                     presence::optional),
                        static_cast<int>(season_.residence_cutoff_before.count()))};
+
+    season_.sales = read_sale_rules(root_);
 
     const auto opens = read_opening(root_, presence::required, std::nullopt);
     auto camps = root_.tables("camp", 1, season_camps_max, presence::required);
@@ -277,7 +262,7 @@ void season_reader::read_camp(strict_table& table, camp_id id,
     made.ages = read_ages(table);
     season_.camps.push_back(std::move(made));
 
-    const auto full_price = read_prices(table, presence::required);
+    const auto full_price = read_class_prices(table, "prices_cents", presence::required);
     const auto opens = read_opening(table, presence::optional, inherited);
     for (auto& week : table.tables("week", 1, weeks_per_camp_max, presence::required))
         read_week(week, id, full_price, opens);
@@ -291,7 +276,7 @@ void season_reader::read_week(strict_table& table, camp_id id,
     made.camp = id;
     made.capacity = number_or(
         table.number("capacity", {1, week_capacity_max, "seats"}, presence::required), 0U);
-    const auto price = read_prices(table, presence::optional);
+    const auto price = read_class_prices(table, "prices_cents", presence::optional);
     const auto opens = read_opening(table, presence::optional, inherited);
 
     const auto iso_text = table.text("iso", {code_chars_max}, presence::required);
@@ -359,18 +344,6 @@ age_range season_reader::read_ages(strict_table& parent) {
     if (*from >= *below)
         table->fault("below_months", "must be more than from_months, " + std::to_string(*from));
     return {static_cast<std::uint32_t>(*from), static_cast<std::uint32_t>(*below)};
-}
-
-std::optional<class_prices> season_reader::read_prices(strict_table& parent, presence need) {
-    auto table = parent.table("prices_cents", need);
-    if (!table) return std::nullopt;
-    const number_rule rule{0, price_cents_max, "cents"};
-    const auto resident = table->number("resident", rule, presence::required);
-    const auto school = table->number("school", rule, presence::required);
-    const auto other = table->number("other", rule, presence::required);
-    table->refuse_unknown_keys();
-    if (!resident || !school || !other) return std::nullopt;
-    return class_prices{cents{*resident}, cents{*school}, cents{*other}};
 }
 
 std::optional<stated_opening> season_reader::read_opening(
@@ -448,25 +421,6 @@ std::vector<sys_days> season_reader::stated_days(strict_table& table, iso_week i
         }
     }
     return read;
-}
-
-seconds season_reader::read_hold_duration(seconds otherwise) {
-    const auto text = root_.text("hold_duration", {code_chars_max}, presence::optional);
-    if (!text) return otherwise;
-    const auto duration = parse_duration(*text);
-    if (!duration) {
-        root_.fault("hold_duration",
-                    "must be a whole number with s, m, h or d, as \"3d\"; found " + *text);
-        return otherwise;
-    }
-    if (*duration < hold_duration_min || *duration > hold_duration_max) {
-        root_.fault("hold_duration",
-                    "must be 1s to " +
-                        std::to_string(duration_cast<days>(hold_duration_max).count()) +
-                        "d, found " + *text);
-        return otherwise;
-    }
-    return *duration;
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include "core/season.hpp"
 #include "server/file_fault.hpp"
+#include "server/sale_rules_file.hpp"
 
 #include <cstdint>
 #include <string_view>
@@ -18,7 +19,7 @@ using season_fault = file_fault;
 inline constexpr std::int64_t season_file_format = 1;
 inline constexpr std::size_t season_file_bytes_max = 1024 * 1024;
 
-// Limits of what a file may say; those of core/season.hpp hold as well.
+// Limits of what a file may say; those of core/season.hpp and of how it sells hold as well.
 inline constexpr std::size_t code_chars_max = 32;
 inline constexpr std::size_t name_chars_max = 80;
 inline constexpr std::size_t description_chars_max = 1'000;
@@ -28,7 +29,6 @@ inline constexpr std::size_t email_chars_max = 254;
 inline constexpr std::size_t postcodes_max = 100;
 inline constexpr std::size_t closed_days_max = 100;
 inline constexpr std::int64_t age_months_max = 240;
-inline constexpr std::int64_t price_cents_max = 1'000'000;
 inline constexpr std::int64_t weeks_per_child_max = 53;
 inline constexpr std::int64_t holds_per_family_max = 1'000;
 inline constexpr std::int64_t sheet_validity_months_max = 120;

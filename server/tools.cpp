@@ -8,6 +8,7 @@
 #include "server/data_directory.hpp"
 #include "server/families_file.hpp"
 #include "server/questionnaire_file.hpp"
+#include "server/sale_rules_file.hpp"
 #include "server/season_file.hpp"
 #include "server/stores.hpp"
 #include "server/time_text.hpp"
@@ -85,6 +86,8 @@ int import_season_file(const command_line& line) {
         std::fputs("campgate: nothing was imported\n", stderr);
         return exit_usage;
     }
+    for (const std::string& sentence : price_warnings(std::get<season>(parsed)))
+        std::fprintf(stderr, "%s: warning: %s\n", line.file.c_str(), sentence.c_str());
     return ask_and_tell(line, {{"op", "import_season"}, {"file", line.file}, {"text", text}});
 }
 
@@ -109,7 +112,8 @@ int import_questions_file(const command_line& line) {
 
 // A run of the server forgets a few; until nothing is left.
 int forget(const command_line& line) {
-    constexpr std::array names{"sheets", "families", "audit_rows", "mails"};
+    constexpr std::array names{"sheets", "families",  "audit_rows",
+                               "mails",  "documents", "requests"};
     std::array<std::int64_t, names.size()> total{};
     for (bool more = true; more;) {
         const auto answer = ask_server(data_directory(line.settings),
@@ -124,10 +128,13 @@ int forget(const command_line& line) {
         for (std::size_t i = 0; i < names.size(); ++i) total[i] += answer->at(names[i]).as_int64();
         more = answer->at("more").as_bool();
     }
-    std::printf("campgate: %s %lld health sheets, %lld families, %lld audit rows, %lld mails\n",
-                line.dry_run ? "would forget" : "forgot", static_cast<long long>(total[0]),
-                static_cast<long long>(total[1]), static_cast<long long>(total[2]),
-                static_cast<long long>(total[3]));
+    std::printf(
+        "campgate: %s %lld health sheets, %lld families, %lld audit rows, %lld mails, "
+        "%lld documents, %lld unanswered requests\n",
+        line.dry_run ? "would forget" : "forgot", static_cast<long long>(total[0]),
+        static_cast<long long>(total[1]), static_cast<long long>(total[2]),
+        static_cast<long long>(total[3]), static_cast<long long>(total[4]),
+        static_cast<long long>(total[5]));
     return 0;
 }
 

@@ -124,6 +124,21 @@ test('importing twice changes nothing', async () => {
     assert.equal((await anybody.season()).weeks.find(({ id }) => id === 1).capacity, 30);
 });
 
+test('B5: rules by which a week more costs less are imported, and warned of', async () => {
+    const path = season_file('punishing.toml', (text) => text
+        .replace('rank_from = "highest"', 'rank_from = "lowest"')
+        .replace('{ percent = 10 }', '{ percent = 50 }'));
+    const answer = await cli('import', 'season', path, '--data', server.data);
+    assert.equal(answer.code, 0, answer.stderr);
+    assert.match(answer.stdout, /imported as version/);
+    const warnings = answer.stderr.trim().split('\n');
+    assert.equal(warnings.length, 3, 'one a class');
+    assert.match(warnings[0], new RegExp('punishing.toml: warning: by \\[reductions\\] one week '
+        + 'more can cost less: at [0-9.]+ euros a week \\(class resident\\), a family with the '
+        + 'eldest child 3 weeks, the second child no week pays [0-9.]+ euros'));
+    await tell(server, 'import', 'season', season_file('unpunishing.toml'));
+});
+
 test('an import that changes capacities, prices and limits: heard, seen and in force', async () => {
     const live = await open_socket(server);
     await live.hear('snapshot');
