@@ -60,6 +60,8 @@ journal_fold::journal_fold(std::istream& stream, const std::string& name, findin
             capacity(in);
         } else if (kind == "season") {
             season(in);
+        } else if (kind == "sale") {
+            sale(in);
         } else if (kind == "forget") {
             forgotten_before_ = in.text("before");
         }
@@ -108,32 +110,7 @@ void journal_fold::place(json_lines& in) {
                              small(in, item, "seat")};
         const std::uint64_t id = large(in, item, "hold");
         made.placed.push_back(seat);
-        week_history& week = weeks_[seat.week];
-        found_.checked("seat_sold_once");
-        if (seat.seat < 1 || seat.seat > week.holder.size()) {
-            found_.broken("seat_sold_once",
-                          here() + " sells " + seat_text(seat.week, seat.seat) + ", which is none");
-            continue;
-        }
-        std::uint64_t& holder = week.holder[seat.seat - 1];
-        if (holder == retired_seat) {
-            found_.broken("seat_sold_once", here() + " sells " + seat_text(seat.week, seat.seat) +
-                                                ", which is out of sale");
-        } else if (holder != free_seat) {
-            found_.broken("seat_sold_once", here() + " sells " + seat_text(seat.week, seat.seat) +
-                                                " again, held since record " +
-                                                std::to_string(holds_[by_id_.at(holder)].begin));
-        }
-        if (by_id_.contains(id)) {
-            found_.broken("seat_sold_once", here() + " gives a hold's id again");
-            continue;
-        }
-        holder = id;
-        ++week.taken;
-        by_id_.emplace(id, holds_.size());
-        by_family_[family].push_back(holds_.size());
-        holds_.push_back({seat, family, last_});
-        note(seat.week);
+        take(seat, id, family);
     }
     for (const json::value& value : in.list("refused")) {
         const json::object& item = in.object_in(value);
@@ -144,32 +121,64 @@ void journal_fold::place(json_lines& in) {
     }
 }
 
+void journal_fold::take(const told_seat& seat, std::uint64_t id, std::uint64_t family) {
+    week_history& week = weeks_[seat.week];
+    found_.checked("seat_sold_once");
+    if (seat.seat < 1 || seat.seat > week.holder.size()) {
+        found_.broken("seat_sold_once",
+                      here() + " sells " + seat_text(seat.week, seat.seat) + ", which is none");
+        return;
+    }
+    std::uint64_t& holder = week.holder[seat.seat - 1];
+    if (holder == retired_seat) {
+        found_.broken("seat_sold_once", here() + " sells " + seat_text(seat.week, seat.seat) +
+                                            ", which is out of sale");
+    } else if (holder != free_seat) {
+        found_.broken("seat_sold_once", here() + " sells " + seat_text(seat.week, seat.seat) +
+                                            " again, held since record " +
+                                            std::to_string(holds_[by_id_.at(holder)].begin));
+    }
+    if (by_id_.contains(id)) {
+        found_.broken("seat_sold_once", here() + " gives a hold's id again");
+        return;
+    }
+    holder = id;
+    ++week.taken;
+    by_id_.emplace(id, holds_.size());
+    by_family_[family].push_back(holds_.size());
+    holds_.push_back({seat, family, last_, folded_hold::lives, {}});
+    note(seat.week);
+}
+
 void journal_fold::end(json_lines& in) {
     for (const json::value& value : in.list("ended")) {
         const json::object& item = in.object_in(value);
         const std::uint64_t id = large(in, item, "hold");
-        found_.checked("hold_ends_once");
-        const auto at = by_id_.find(id);
-        if (at == by_id_.end()) {
-            found_.broken("hold_ends_once",
-                          here() + " ends a hold that never was, on " +
-                              seat_text(small(in, item, "week"), small(in, item, "seat")));
-            continue;
-        }
-        folded_hold& hold = holds_[at->second];
-        if (hold.end != folded_hold::lives) {
-            found_.broken("hold_ends_once", here() + " ends the hold of record " +
-                                                std::to_string(hold.begin) + " on " +
-                                                seat_text(hold.seat.week, hold.seat.seat) +
-                                                " again, after record " + std::to_string(hold.end));
-            continue;
-        }
-        hold.end = last_;
-        week_history& week = weeks_[hold.seat.week];
-        if (week.holder[hold.seat.seat - 1] == id) week.holder[hold.seat.seat - 1] = free_seat;
-        --week.taken;
-        note(hold.seat.week);
+        end_hold(id, small(in, item, "week"), small(in, item, "seat"));
     }
+}
+
+void journal_fold::end_hold(std::uint64_t id, std::uint32_t week_id, std::uint32_t seat) {
+    found_.checked("hold_ends_once");
+    const auto at = by_id_.find(id);
+    if (at == by_id_.end()) {
+        found_.broken("hold_ends_once",
+                      here() + " ends a hold that never was, on " + seat_text(week_id, seat));
+        return;
+    }
+    folded_hold& hold = holds_[at->second];
+    if (hold.end != folded_hold::lives) {
+        found_.broken("hold_ends_once", here() + " ends the hold of record " +
+                                            std::to_string(hold.begin) + " on " +
+                                            seat_text(hold.seat.week, hold.seat.seat) +
+                                            " again, after record " + std::to_string(hold.end));
+        return;
+    }
+    hold.end = last_;
+    week_history& week = weeks_[hold.seat.week];
+    if (week.holder[hold.seat.seat - 1] == id) week.holder[hold.seat.seat - 1] = free_seat;
+    --week.taken;
+    note(hold.seat.week);
 }
 
 void journal_fold::capacity(json_lines& in) {
@@ -201,6 +210,58 @@ void journal_fold::season(json_lines& in) {
         week.holder.resize(week.total);
         note(id);
     }
+}
+
+// What a sale does to seats: a hold joins an order, leaves it, is booked, ends, or a free seat is
+// booked for money that came late.
+void journal_fold::sale(json_lines& in) {
+    const std::uint64_t family = in.number("family");
+    for (const json::value& value : in.list("seats")) {
+        const json::object& item = in.object_in(value);
+        const json::value* named = item.if_contains("event");
+        if (named == nullptr) in.fail("lacks the member event");
+        const std::string event{in.text_in(*named)};
+        const std::uint64_t id = large(in, item, "hold");
+        const told_seat seat{small(in, item, "week"), large(in, item, "child"),
+                             small(in, item, "seat")};
+        if (event == "retake") {
+            take(seat, id, family);
+            const auto made = by_id_.find(id);
+            if (made != by_id_.end()) holds_[made->second].basket.emplace_back(last_, false);
+            booked_.insert(id);
+            continue;
+        }
+        found_.checked("sale_of_an_own_seat");
+        const auto at = by_id_.find(id);
+        if (at == by_id_.end() || holds_[at->second].family != family ||
+            holds_[at->second].seat != seat || holds_[at->second].end != folded_hold::lives) {
+            found_.broken("sale_of_an_own_seat",
+                          here() + " sells " + seat_text(seat.week, seat.seat) + " to family " +
+                              std::to_string(family) + ", which does not hold it");
+            continue;
+        }
+        if (event == "end") {
+            end_hold(id, seat.week, seat.seat);
+            continue;
+        }
+        found_.checked("booked_once");
+        if (booked_.contains(id))
+            found_.broken("booked_once", here() + " sells " + seat_text(seat.week, seat.seat) +
+                                             " again, which is booked");
+        if (event == "book") booked_.insert(id);
+        holds_[at->second].basket.emplace_back(last_, event == "release");
+    }
+    std::int64_t sum = 0;
+    for (const json::value& value : in.list("money")) {
+        const json::object& item = in.object_in(value);
+        const json::value* amount = item.if_contains("amount");
+        if (amount == nullptr || !amount->is_int64()) in.fail("lacks the member amount");
+        sum += amount->as_int64();
+    }
+    found_.checked("money_adds_up");
+    if (sum != 0)
+        found_.broken("money_adds_up",
+                      here() + " makes " + std::to_string(sum) + " cents out of nothing");
 }
 
 std::optional<std::uint32_t> journal_fold::available(std::uint32_t week,

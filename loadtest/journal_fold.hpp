@@ -1,6 +1,7 @@
 // The journal's export (`campgate journal export`) folded, with its history: what was available,
 // who held what, at any sequence. Checks while folding that the journal itself is possible: no seat
-// twice, no week over its capacity, each hold ended once, each key applied once.
+// twice, no week over its capacity, each hold ended once, each key applied once; a sale's seats are
+// those of that family, and its money adds up to nothing.
 #pragma once
 
 #include "loadtest/findings.hpp"
@@ -13,6 +14,8 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
+#include <utility>
 #include <vector>
 
 namespace campgate::rush {
@@ -24,7 +27,14 @@ struct folded_hold {
     std::uint64_t family{};
     std::uint64_t begin{};      // sequence of its record
     std::uint64_t end = lives;  // sequence of the record that ended it
+    // From a sequence on: in the basket, or in an order or booked. Before the first: in the basket.
+    std::vector<std::pair<std::uint64_t, bool>> basket;
 
+    bool in_basket_at(std::uint64_t sequence) const {
+        bool in = true;
+        for (const auto& [from, is] : basket) in = from <= sequence ? is : in;
+        return in;
+    }
     bool held_at(std::uint64_t sequence) const { return begin <= sequence && sequence < end; }
 };
 
@@ -48,6 +58,7 @@ public:
     const folded_place* place_at(std::uint64_t sequence) const;
     /// The sequences at which a key was applied.
     std::vector<std::uint64_t> applied(const std::string& key) const;
+    /// Held, in an order or booked.
     std::vector<const folded_hold*> holds_of_family(std::uint64_t family,
                                                     std::uint64_t sequence) const;
     /// The hold that a record placed.
@@ -72,6 +83,9 @@ private:
     void end(class json_lines& in);
     void capacity(class json_lines& in);
     void season(class json_lines& in);
+    void sale(class json_lines& in);
+    void take(const told_seat& seat, std::uint64_t id, std::uint64_t family);
+    void end_hold(std::uint64_t id, std::uint32_t week, std::uint32_t seat);
     void note(std::uint32_t week);
     std::string here() const { return "record " + std::to_string(last_); }
 
@@ -82,6 +96,7 @@ private:
     std::vector<folded_hold> holds_;
     std::unordered_map<std::uint64_t, std::size_t> by_id_;
     std::unordered_map<std::uint64_t, std::vector<std::size_t>> by_family_;
+    std::unordered_set<std::uint64_t> booked_;                // holds
     std::unordered_map<std::uint64_t, folded_place> places_;  // by sequence
     std::unordered_map<std::string, std::vector<key_use>> keys_;
 };

@@ -320,8 +320,10 @@ private:
     void basket(const told_basket& b) {
         found_.checked("basket_as_the_journal");
         std::vector<told_seat> known;
-        for (const folded_hold* hold : journal_.holds_of_family(b.family, b.sequence))
-            known.push_back(hold->seat);
+        // What is in an order or booked is in the basket no more.
+        for (const folded_hold* hold : journal_.holds_of_family(b.family, b.sequence)) {
+            if (hold->in_basket_at(b.sequence)) known.push_back(hold->seat);
+        }
         std::vector<told_seat> told = b.holds;
         std::ranges::sort(known);
         std::ranges::sort(told);

@@ -105,6 +105,115 @@ TEST(judge, believes_a_consistent_day) {
         EXPECT_GT(found.rules().at(rule).checked, 0U) << rule;
 }
 
+// The day goes on: family 20's hold joins an order, goes back, joins one again and is booked;
+// family 30's order expires, its seat is free, and money that came late books it anew; family 10
+// cancels what it booked.
+lines sold_journal() {
+    const auto sale = [](int number, const char* event, int family, const char* seats,
+                         const char* money) {
+        const std::string n = std::to_string(number);
+        return R"({"sequence":)" + n + R"(,"batch":)" + n +
+               R"(,"at":"2027-03-13T09:00:00.000000Z","kind":"sale","actor":0,"event":")" + event +
+               R"(","family":)" + std::to_string(family) + R"(,"order":)" + n +
+               R"(,"refunds":[],"seats":[)" + seats + R"(],"money":[)" + money + "]}";
+    };
+    lines all = journal_lines();
+    const char* owed =
+        R"({"account":"sales","amount":-6500},{"account":"receivable","amount":6500})";
+    const char* not_owed =
+        R"({"account":"sales","amount":6500},{"account":"receivable","amount":-6500})";
+    const char* paid =
+        R"({"account":"receivable","amount":-6500},{"account":"money","amount":6500})";
+    all.push_back(sale(7, "finalised", 20,
+                       R"({"event":"order","hold":3,"week":1,"child":201,"seat":2})", owed));
+    all.push_back(sale(8, "abandoned", 20,
+                       R"({"event":"release","hold":3,"week":1,"child":201,"seat":2})", not_owed));
+    all.push_back(sale(9, "finalised", 20,
+                       R"({"event":"order","hold":3,"week":1,"child":201,"seat":2})", owed));
+    all.push_back(
+        sale(10, "paid", 20, R"({"event":"book","hold":3,"week":1,"child":201,"seat":2})", paid));
+    all.push_back(sale(11, "finalised", 30,
+                       R"({"event":"order","hold":4,"week":1,"child":301,"seat":1})", owed));
+    all.push_back(sale(12, "expired", 30,
+                       R"({"event":"end","hold":4,"week":1,"child":301,"seat":1})", not_owed));
+    all.push_back(sale(13, "paid_late", 30,
+                       R"({"event":"retake","hold":416,"week":1,"child":301,"seat":1})",
+                       R"({"account":"sales","amount":-6500},{"account":"money","amount":6500})"));
+    all.push_back(
+        sale(14, "paid", 10, R"({"event":"book","hold":2,"week":2,"child":102,"seat":1})", ""));
+    all.push_back(
+        sale(15, "cancelled", 10, R"({"event":"end","hold":2,"week":2,"child":102,"seat":1})", ""));
+    return all;
+}
+
+lines told_of_sales() {
+    lines all = told_lines();
+    all.push_back(R"({"told":"basket","family":20,"sequence":6,"holds":[[1,201,2]]})");
+    all.push_back(R"({"told":"basket","family":20,"sequence":7,"holds":[]})");
+    all.push_back(R"({"told":"basket","family":20,"sequence":8,"holds":[[1,201,2]]})");
+    all.push_back(R"({"told":"basket","family":20,"sequence":10,"holds":[]})");
+    all.push_back(R"({"told":"basket","family":30,"sequence":13,"holds":[]})");
+    all.push_back(R"({"told":"calendar","sequence":11,"weeks":[[1,0],[2,1],[3,2]]})");
+    all.push_back(R"({"told":"calendar","sequence":12,"weeks":[[1,1],[2,1],[3,2]]})");
+    all.push_back(R"({"told":"calendar","sequence":13,"weeks":[[1,0],[2,1],[3,2]]})");
+    all.push_back(R"({"told":"calendar","sequence":15,"weeks":[[1,0],[2,2],[3,2]]})");
+    // An own week, booked or not, is in the way.
+    all.push_back(
+        R"({"told":"place","sent":900,"took":10,"family":30,"key":"k-g","mode":"each","items":[[2,301]],"status":409,"sequence":13,"placed":[],"refused":[[2,301,"overlapping"]]})");
+    return all;
+}
+
+TEST(judge, believes_a_day_with_orders_and_bookings) {
+    const findings found = judged(told_of_sales(), sold_journal());
+    EXPECT_EQ(found.broken(), 0U) << verdict_text(found);
+    for (const char* rule : {"sale_of_an_own_seat", "booked_once", "money_adds_up"})
+        EXPECT_GT(found.rules().at(rule).checked, 0U) << rule;
+}
+
+class judge_notices_in_sales : public testing::TestWithParam<lie> {};
+
+TEST_P(judge_notices_in_sales, the_lie) {
+    const lie& p = GetParam();
+    lines told = told_of_sales();
+    lines journal = sold_journal();
+    lines& which = p.where == tampered::told ? told : journal;
+    which[p.line] = changed(which[p.line], p.from, p.to);
+    const findings found = judged(told, journal);
+    const auto rule = found.rules().find(p.rule);
+    ASSERT_NE(rule, found.rules().end()) << verdict_text(found);
+    EXPECT_GT(rule->second.broken, 0U) << verdict_text(found);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    a, judge_notices_in_sales,
+    testing::Values(
+        lie{"a_seat_of_another_family", tampered::journal, 7, R"("family":20)", R"("family":30)",
+            "sale_of_an_own_seat"},
+        lie{"a_hold_that_never_was", tampered::journal, 7, R"("hold":3)", R"("hold":9)",
+            "sale_of_an_own_seat"},
+        lie{"a_hold_that_has_ended", tampered::journal, 14,
+            R"("hold":2,"week":2,"child":102,"seat":1)",
+            R"("hold":1,"week":1,"child":101,"seat":1)", "sale_of_an_own_seat"},
+        lie{"another_seat_than_it_holds", tampered::journal, 10, R"("seat":2)", R"("seat":1)",
+            "sale_of_an_own_seat"},
+        lie{"booked_twice", tampered::journal, 11,
+            R"("family":30,"order":11,"refunds":[],"seats":[{"event":"order","hold":4,"week":1,"child":301,"seat":1)",
+            R"("family":20,"order":11,"refunds":[],"seats":[{"event":"book","hold":3,"week":1,"child":201,"seat":2)",
+            "booked_once"},
+        lie{"a_retake_of_a_taken_seat", tampered::journal, 13, R"("seat":1)", R"("seat":2)",
+            "seat_sold_once"},
+        lie{"money_from_nowhere", tampered::journal, 10, R"("amount":6500)", R"("amount":6501)",
+            "money_adds_up"},
+        lie{"an_ordered_week_in_the_basket", tampered::told, 14, R"("holds":[])",
+            R"("holds":[[1,201,2]])", "basket_as_the_journal"},
+        lie{"a_returned_week_that_is_not_in_it", tampered::told, 15, R"("holds":[[1,201,2]])",
+            R"("holds":[])", "basket_as_the_journal"},
+        lie{"a_booked_seat_that_is_still_shown", tampered::told, 20, R"([1,0])", R"([1,1])",
+            "push_as_the_journal"},
+        lie{"a_cancelled_seat_that_is_not_shown", tampered::told, 21, R"([2,2])", R"([2,1])",
+            "push_as_the_journal"}),
+    [](const auto& tested) { return std::string{tested.param.name}; });
+
 TEST(judge, believes_a_consistent_day_without_the_journal) {
     const findings found = judged(told_lines(), {});
     EXPECT_EQ(found.broken(), 0U) << verdict_text(found);
