@@ -21,6 +21,11 @@ const kinds = [
     "email_confirmation", "readiness_reminder", "hold_reminder", "holds_ended", "recap", "booking_cancelled", "refund",
 ] as const;
 
+const failures = [
+    "recipient_refused", "message_refused", "sender_refused", "temporary", "unreachable", "insecure", "authentication",
+    "timed_out", "cut", "too_late", "unwritten", "no_address",
+] as const;
+
 export function FailedMails() {
     const found = use_fetched<{ mails: FailedMail[] }>("/staff/mails?state=failed");
     return (
@@ -47,7 +52,7 @@ function Line({ mail }: { mail: FailedMail }) {
             <span>
                 <strong>{kind ? t(`mail.${kind}`) : mail.kind.replaceAll("_", " ")}</strong>
                 <span class="muted"> {[
-                    date_time(Date.parse(mail.made_at)), mail.failure && t("failed.why", { why: mail.failure.replaceAll("_", " ") }),
+                    date_time(Date.parse(mail.made_at)), mail.failure && t("failed.why", { why: why_text(mail.failure) }),
                     t("failed.attempts", { n: mail.attempts }),
                 ].filter(Boolean).join(" · ")}</span>
                 {mail.family !== null && <> <a href={`#staff/family/${mail.family}`}>{t("audit.family", { n: String(mail.family) })}</a></>}
@@ -61,4 +66,10 @@ function Line({ mail }: { mail: FailedMail }) {
             )}
         </div>
     );
+}
+
+// One that this page does not know yet is shown as it is called.
+function why_text(failure: string): string {
+    const known = failures.find((f) => f === failure);
+    return known ? t(`why.${known}`) : failure.replaceAll("_", " ");
 }

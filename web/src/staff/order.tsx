@@ -60,7 +60,7 @@ function PaymentLine({ order, payment, acting, send }: LineFacts & { payment: Pa
             )}
             {payment.state === "review" && (
                 <>
-                    <p>{t("payment.review_text", { received: money(payment.received), amount: money(is_due(order)) })}</p>
+                    <p class="money-words">{t("payment.review_text", { received: money(payment.received), amount: money(is_due(order)) })}</p>
                     <div class="row">
                         <Sure label={t("payment.accept")} question={t("payment.accept_sure", { received: money(payment.received) })}
                             yes={t("payment.accept_yes")} busy={acting.busy} test_id={`review-accept-${payment.id}`}

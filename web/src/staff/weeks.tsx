@@ -46,7 +46,7 @@ function WeekLine({ week }: { week: Week }) {
         set_open(false);
     };
     return (
-        <div class="row-card" data-testid={`seats-${week.id}`} data-capacity={capacity}>
+        <div class="row-card row-tight" data-testid={`seats-${week.id}`} data-capacity={capacity}>
             <span>
                 <strong>{day_range(week.days, "long")}</strong>
                 <span class="muted"> {t("weeks.left", { left, n: capacity })}</span>
