@@ -17,6 +17,7 @@ namespace json = boost::json;
 constexpr std::size_t families_a_statement = 2'000;
 constexpr std::string_view part_file = "file";
 constexpr std::string_view part_note = "note";
+constexpr std::string_view part_answer = "answer";
 
 // Bytes travel as hex: array literals then never need quoting.
 constexpr const char* insert_families = R"sql(
@@ -352,7 +353,7 @@ private:
     void read_requests() {
         each(
             "family, id, kind, parent, child, state, made_at, note, "
-            "(SELECT p.wrapped_key FROM parent p WHERE p.id = parent) AS own_key",
+            "(SELECT p.wrapped_key FROM parent p WHERE p.id = parent) AS own_key, hold, answer",
             "family_request", "family, id", [&](const pqxx::row& row) {
                 request_row r;
                 r.family = {packed_number<std::uint64_t>(row[0])};
@@ -362,15 +363,20 @@ private:
                 if (!row[4].is_null()) r.child = child_id{packed_number<std::uint64_t>(row[4])};
                 r.state = static_cast<request_state>(packed_number<std::uint8_t>(row[5]));
                 r.made_at = packed_instant(row[6]);
-                if (!row[7].is_null() && !row[8].is_null()) {
+                if (!row[8].is_null()) {
                     const auto own = key_.unwrap(record_of(r.parent), text_in(row[8]));
-                    const auto note = own ? open_sealed(*own, record_of(r.parent).part(part_note),
-                                                        text_in(row[7]))
-                                          : std::nullopt;
-                    r.note = note.value_or("");
+                    r.note = opened_text(own, record_of(r.parent).part(part_note), row[7]);
+                    r.answer = opened_text(own, record_of(r.parent).part(part_answer), row[10]);
                 }
+                if (!row[9].is_null()) r.hold = hold_id{packed_number<std::uint64_t>(row[9])};
                 family_in(row[0]).requests.push_back(std::move(r));
             });
+    }
+
+    static std::string opened_text(const std::optional<secret_key>& key, const std::string& as,
+                                   const pqxx::field& sealed) {
+        if (!key || sealed.is_null()) return {};
+        return open_sealed(*key, as, text_in(sealed)).value_or("");
     }
 
     // Requests of other families about a child of this one, without their notes.
@@ -379,21 +385,23 @@ private:
         if (const auto at = condition.find("family"); at != std::string::npos)
             condition.replace(0, at, " AND c.");
         at_ = families_.begin();
-        for_each_row(work_,
-                     "SELECT c.family, r.id, r.kind, r.family, r.parent, r.child, r.made_at "
-                     "FROM family_request r JOIN child c ON c.id = r.child "
-                     "WHERE r.state = 0 AND r.kind = 1" +
-                         condition + " ORDER BY c.family, r.id",
-                     [&](const pqxx::row& row) {
-                         request_row r;
-                         r.id = {packed_number<std::uint64_t>(row[1])};
-                         r.kind = static_cast<request_kind>(packed_number<std::uint8_t>(row[2]));
-                         r.family = {packed_number<std::uint64_t>(row[3])};
-                         r.parent = {packed_number<std::uint64_t>(row[4])};
-                         r.child = child_id{packed_number<std::uint64_t>(row[5])};
-                         r.made_at = packed_instant(row[6]);
-                         family_in(row[0]).asked_of.push_back(std::move(r));
-                     });
+        for_each_row(
+            work_,
+            "SELECT c.family, r.id, r.kind, r.family, r.parent, r.child, r.made_at, r.hold "
+            "FROM family_request r JOIN child c ON c.id = r.child "
+            "WHERE r.state = 0 AND r.kind IN (1, 4) AND r.family <> c.family" +
+                condition + " ORDER BY c.family, r.id",
+            [&](const pqxx::row& row) {
+                request_row r;
+                r.id = {packed_number<std::uint64_t>(row[1])};
+                r.kind = static_cast<request_kind>(packed_number<std::uint8_t>(row[2]));
+                r.family = {packed_number<std::uint64_t>(row[3])};
+                r.parent = {packed_number<std::uint64_t>(row[4])};
+                r.child = child_id{packed_number<std::uint64_t>(row[5])};
+                r.made_at = packed_instant(row[6]);
+                if (!row[7].is_null()) r.hold = hold_id{packed_number<std::uint64_t>(row[7])};
+                family_in(row[0]).asked_of.push_back(std::move(r));
+            });
     }
 
     pqxx::transaction_base& work_;

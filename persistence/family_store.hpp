@@ -68,7 +68,12 @@ struct attached_child {
     friend bool operator==(const attached_child&, const attached_child&) = default;
 };
 
-enum class request_kind : std::uint8_t { attach = 1, change_invoiceable = 2, residence = 3 };
+enum class request_kind : std::uint8_t {
+    attach = 1,
+    change_invoiceable = 2,
+    residence = 3,
+    cancellation = 4,  ///< of a booking (S30)
+};
 enum class request_state : std::uint8_t { pending = 0, accepted = 1, refused = 2 };
 
 struct request_row {
@@ -80,6 +85,9 @@ struct request_row {
     std::string note;
     request_state state{};
     instant made_at;
+    std::optional<hold_id> hold{};      ///< of a cancellation: the booking
+    std::string answer{};               ///< what the staff say to whoever asked
+    std::optional<bits128> document{};  ///< that goes with it; not in family_row
     friend bool operator==(const request_row&, const request_row&) = default;
 };
 
@@ -91,7 +99,8 @@ struct family_row {
     std::vector<child_row> children;       ///< ascending id
     std::vector<attached_child> attached;  ///< ascending child
     std::vector<request_row> requests;     ///< its own, ascending id
-    std::vector<request_row> asked_of;     ///< of others, about its children, while undecided
+    std::vector<request_row> asked_of;     ///< of others, about its children, while undecided:
+                                           ///< attach and cancellation
     friend bool operator==(const family_row&, const family_row&) = default;
 };
 

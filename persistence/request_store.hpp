@@ -1,7 +1,7 @@
 // What a parent has asked and somebody else decides (R10, R8): to be attached to a child, to become
-// its invoiceable parent, to have a residence confirmed. Notes are sealed under the asking parent's
-// key. Belongs in a change of the families concerned; every function throws database_error. Thread
-// safety: that of the transaction.
+// its invoiceable parent, to have a residence confirmed, to cancel a booking (S30). Notes, and the
+// staff's answers, are sealed under the asking parent's key. Belongs in a change of the families
+// concerned; every function throws database_error. Thread safety: that of the transaction.
 #pragma once
 
 #include "persistence/family_store.hpp"
@@ -20,9 +20,11 @@ struct new_request {
     std::string note;
     std::string sought;  ///< of an attach: the keyed hash of what it looks for, else empty
     instant made_at;
+    std::optional<hold_id> hold{};  ///< of a cancellation
 };
 
 /// The request's number; that of the one that is pending already when the same was asked before.
+/// What a cancellation says the last time is what counts.
 request_id put_request(worker_transaction& work, const master_key& key, const new_request& asked);
 
 /// Locks it until the transaction ends.
@@ -33,8 +35,20 @@ std::optional<request_row> load_request(worker_transaction& work, const master_k
 /// Everything that is pending and that somebody can decide, oldest first.
 std::vector<request_row> pending_requests(worker_transaction& work, const master_key& key);
 
-void decide_request(worker_transaction& work, request_id id, request_state state, actor_id by,
-                    instant now);
+/// `answer`: what whoever asked is told, or empty.
+void decide_request(worker_transaction& work, const master_key& key, const request_row& request,
+                    request_state state, actor_id by, instant now, const std::string& answer);
+
+/// Attach requests that nobody has answered since then, oldest first, whether or not there is such
+/// a child. `about`: whose child it is, if there is.
+struct unanswered_request {
+    request_id id;
+    family_id family;
+    std::optional<family_id> about;
+};
+std::vector<unanswered_request> unanswered_attach_requests(worker_transaction& work,
+                                                           instant made_before,
+                                                           std::uint64_t rows_max);
 
 void attach_parent(worker_transaction& work, child_id child, family_id family, actor_id parent);
 /// Families besides its own that see a child.

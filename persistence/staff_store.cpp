@@ -45,6 +45,17 @@ bool remove_staff(worker_transaction& work, const master_key& key, const niss& n
                .affected_rows() == 1;
 }
 
+std::optional<family_id> end_logins(worker_transaction& work, const master_key& key,
+                                    const niss& number) {
+    const pqxx::result rows = work.raw().exec_params(
+        "SELECT family FROM parent WHERE niss_hash = $1::bytea", hash_of(key, number));
+    if (rows.empty()) return std::nullopt;
+    const family_id family{number_in<std::uint64_t>(rows[0][0])};
+    work.raw().exec_params("DELETE FROM login_session WHERE family = $1",
+                           bigint_text(family.value));
+    return family;
+}
+
 std::vector<staff_row> list_staff(worker_transaction& work) {
     std::vector<staff_row> rows;
     for (const auto& row :

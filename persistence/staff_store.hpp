@@ -19,6 +19,9 @@ bool is_staff(worker_transaction& work, const master_key& key, const niss& numbe
 /// False: was so already.
 bool add_staff(worker_transaction& work, const master_key& key, const niss& number, instant now);
 bool remove_staff(worker_transaction& work, const master_key& key, const niss& number);
+/// Ends the logins of whoever had that number until now, with their rows; whose they were.
+std::optional<family_id> end_logins(worker_transaction& work, const master_key& key,
+                                    const niss& number);
 /// When each was added, and the first digits of the hash; the numbers themselves are not kept.
 struct staff_row {
     std::string hash_start;

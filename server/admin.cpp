@@ -3,6 +3,7 @@
 #include "persistence/staff_store.hpp"
 #include "server/asking.hpp"
 #include "server/families_file.hpp"
+#include "server/family_erasure.hpp"
 #include "server/family_import.hpp"
 #include "server/log.hpp"
 #include "server/on_worker.hpp"
@@ -172,6 +173,8 @@ awaitable<json::object> forget(application& app, io_lane& lane, const json::obje
     result["families"] = counts->families;
     result["audit_rows"] = counts->audit_rows;
     result["mails"] = counts->mails;
+    result["documents"] = counts->documents;
+    result["requests"] = counts->requests;
     result["more"] = counts->more;
     co_return result;
 }
@@ -222,15 +225,19 @@ awaitable<json::object> import_families_text(application& app, io_lane& lane,
 json::object staff_changed(application& app, const std::string& op,
                            const std::optional<niss>& number, instant now) {
     json::object result;
+    std::optional<family_id> ended;
     app.database->change([&](worker_transaction& work) {
         const master_key& key = *app.sealing;
+        ended.reset();
         if (op == "staff_add") {
             result = said(add_staff(work, key, *number, now) ? "is staff from the next login on"
                                                              : "was staff already");
         } else if (op == "staff_remove") {
-            result = remove_staff(work, key, *number)
-                         ? said("is staff no longer, from the next login on")
-                         : refused("was not staff");
+            result = refused("was not staff");
+            if (remove_staff(work, key, *number)) {
+                ended = end_logins(work, key, *number);
+                result = said("is staff no longer, and logged out");
+            }
         } else {
             std::string lines;
             for (const staff_row& row : list_staff(work))
@@ -239,6 +246,7 @@ json::object staff_changed(application& app, const std::string& op,
         }
         return true;
     });
+    if (ended) end_logins_of(app, *ended, now);
     return result;
 }
 

@@ -21,6 +21,7 @@
 #include "server/rate_limit.hpp"
 #include "server/static_files.hpp"
 #include "server/system_ports.hpp"
+#include "server/undecided_requests.hpp"
 #include "server/worker_pool.hpp"
 
 #include <atomic>
@@ -47,8 +48,12 @@ struct application {
           logins(settings_.login_idle),
           limits(settings_),
           proxied(settings_.connections_max, settings_.connections_max),
+          documents(settings_.documents_at_once, settings_.documents_at_once),
           lookups({settings_.lookups_per_hour, std::chrono::hours{1}, settings_.lookups_per_hour},
-                  settings_.rate_entries_max) {}
+                  settings_.rate_entries_max),
+          uploads(
+              {settings_.documents_per_hour, std::chrono::hours{1}, settings_.documents_per_hour},
+              settings_.rate_entries_max) {}
 
     const config& settings;
     system_clock_port clock;
@@ -60,8 +65,11 @@ struct application {
     family_directory families;
     published<questions_view> questions;  ///< of the health sheet
     address_limits limits;
-    concurrency_limiter proxied;  ///< connections of trusted proxies
-    rate_limiter lookups;         ///< of national numbers, by account
+    concurrency_limiter proxied;    ///< connections of trusted proxies
+    concurrency_limiter documents;  ///< bodies of supporting documents, under way
+    rate_limiter lookups;           ///< of national numbers, by account
+    rate_limiter uploads;           ///< of supporting documents, by account
+    undecided_requests deciding;    ///< cancellations that were sent to the sequencer
     metrics counters;
     ip_networks trusted_proxies;                    // constant after start
     std::optional<static_files> pages;              // constant after start

@@ -37,18 +37,20 @@ struct config {
     std::vector<std::string> allowed_origins;  ///< besides our own host, "https://www.dalhem.be"
 
     // One connection.
-    std::uint64_t header_limit{8 * 1024};               ///< of a request's head
-    std::uint64_t body_limit{16 * 1024};                ///< of a request's body
-    std::uint64_t sheet_body_limit{64 * 1024};          ///< of a health sheet's body
-    std::uint64_t target_limit{2 * 1024};               ///< of a request's target, else 414
-    std::uint64_t ws_message_max{4 * 1024};             ///< of what a client sends on a WebSocket
-    duration header_timeout{std::chrono::seconds{10}};  ///< from the first byte to the whole head
-    duration body_timeout{std::chrono::seconds{10}};    ///< from the head to the whole body
-    duration idle_timeout{std::chrono::seconds{60}};    ///< between requests
-    duration write_timeout{std::chrono::seconds{10}};   ///< of one answer or frame
-    duration proxy_timeout{std::chrono::seconds{5}};    ///< for a PROXY header
-    duration ws_ping{std::chrono::seconds{25}};         ///< silent for two of these: gone
-    duration ws_slow{std::chrono::seconds{15}};         ///< behind for so long: closed with 1013
+    std::uint64_t header_limit{8 * 1024};                ///< of a request's head
+    std::uint64_t body_limit{16 * 1024};                 ///< of a request's body
+    std::uint64_t sheet_body_limit{64 * 1024};           ///< of a health sheet's body
+    std::uint64_t document_bytes_max{5 * 1024 * 1024};   ///< of a supporting document
+    std::uint64_t target_limit{2 * 1024};                ///< of a request's target, else 414
+    std::uint64_t ws_message_max{4 * 1024};              ///< of what a client sends on a WebSocket
+    duration header_timeout{std::chrono::seconds{10}};   ///< from the first byte to the whole head
+    duration body_timeout{std::chrono::seconds{10}};     ///< from the head to the whole body
+    duration document_timeout{std::chrono::minutes{2}};  ///< the same, for a supporting document
+    duration idle_timeout{std::chrono::seconds{60}};     ///< between requests
+    duration write_timeout{std::chrono::seconds{10}};    ///< of one answer or frame
+    duration proxy_timeout{std::chrono::seconds{5}};     ///< for a PROXY header
+    duration ws_ping{std::chrono::seconds{25}};          ///< silent for two of these: gone
+    duration ws_slow{std::chrono::seconds{15}};          ///< behind for so long: closed with 1013
 
     // All connections.
     std::uint32_t connections_max{16'000};
@@ -58,6 +60,8 @@ struct config {
     std::uint32_t requests_burst{4'000};           ///< per address, at once
     std::uint32_t login_per_minute{20};            ///< per address
     std::uint32_t lookups_per_hour{30};            ///< of national numbers, per account
+    std::uint32_t documents_per_hour{30};          ///< supporting ones, per account
+    std::uint32_t documents_at_once{32};           ///< under way at the same time
     std::uint32_t rate_entries_max{65'536};        ///< addresses remembered; the idlest go first
 
     // The hub.
@@ -113,6 +117,9 @@ struct config {
     std::uint32_t keep_sheets_months{24};    ///< after the last validation of a health sheet
     std::uint32_t keep_families_months{36};  ///< after the last login of a family
     std::uint32_t keep_audit_months{24};
+    std::uint32_t keep_documents_months{6};  ///< after the decision they were sent for
+    duration keep_unused_documents{std::chrono::days{1}};  ///< that no request names
+    duration keep_attach_requests{std::chrono::days{60}};  ///< unanswered; then they are refused
 
     // Demo only.
     bool demo{false};  ///< set by the subcommand, never by a setting

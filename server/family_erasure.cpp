@@ -3,6 +3,7 @@
 #include "persistence/health_sheet_store.hpp"
 #include "persistence/privacy_store.hpp"
 #include "persistence/request_store.hpp"
+#include "server/sequencer_pass.hpp"
 
 #include <boost/asio/post.hpp>
 
@@ -48,11 +49,29 @@ bool holds_seats(application& app, family_id family) {
     return file && holds_seats(app, *file, sharing_with(app, *file));
 }
 
+bool has_money_under_way(const application& app, family_id family) {
+    const auto view = app.seen.families.find(family);
+    if (!view) return false;
+    const bool refunding = std::ranges::any_of(
+        view->sales.refunds, [](const refund& r) { return r.state != refund_state::done; });
+    return refunding || std::ranges::any_of(view->sales.payments, [](const payment& p) {
+               const bool asked =
+                   p.state == payment_state::wanted || p.state == payment_state::open;
+               return p.state == payment_state::review ||
+                      (asked && p.method == payment_method::online);
+           });
+}
+
+// First no new hold can be placed, then those that were on their way are there to be seen.
 erasure_outcome erase(application& app, family_id family, actor_id by, instant now) {
     const auto file = app.families.find(family);
     if (!file) return erasure_outcome::not_found;
     const auto sharing = sharing_with(app, *file);
     if (holds_seats(app, *file, sharing)) return erasure_outcome::has_holds;
+    const closed_to_holds closed{*app.files, family, std::nullopt};
+    if (!pass_sequencer(app)) return erasure_outcome::undecided;
+    if (holds_seats(app, *file, sharing)) return erasure_outcome::has_holds;
+    if (has_money_under_way(app, family)) return erasure_outcome::has_money;
     const change_result result = app.files->change(
         family, std::nullopt,
         [&](worker_transaction& work) {
@@ -62,12 +81,16 @@ erasure_outcome erase(application& app, family_id family, actor_id by, instant n
         },
         sharing);
     if (result.is != change_outcome::changed) return erasure_outcome::not_found;
+    end_logins_of(app, family, now);
+    return erasure_outcome::erased;
+}
+
+void end_logins_of(application& app, family_id family, instant now) {
     app.logins.remove_family(family);
     for (const auto& lane : app.lanes) {
         asio::post(lane->io,
                    [lane = lane.get(), &app, now] { lane->feed.keep_logins(app.logins, now); });
     }
-    return erasure_outcome::erased;
 }
 
 }  // namespace campgate::server

@@ -1,6 +1,8 @@
 #include "server/family_export.hpp"
 
+#include "persistence/pg_text.hpp"
 #include "server/answers_json.hpp"
+#include "server/document_check.hpp"
 #include "server/family_json.hpp"
 #include "server/html_text.hpp"
 #include "server/time_text.hpp"
@@ -8,6 +10,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/parse.hpp>
 
+#include <sodium.h>
 #include <algorithm>
 
 namespace campgate::server {
@@ -30,6 +33,15 @@ std::string week_text(const family_export& all, week_id id, language in) {
     const std::array<std::string_view, 4> names{of->name.fr, of->name.nl, of->name.de, of->name.en};
     const std::string_view own = names[static_cast<std::size_t>(in)];
     return std::string{own.empty() ? names[0] : own} + ", " + day_text(week->first_day());
+}
+
+std::string base64_of(const std::string& bytes) {
+    std::string text(sodium_base64_ENCODED_LEN(bytes.size(), sodium_base64_VARIANT_ORIGINAL), 0);
+    sodium_bin2base64(text.data(), text.size(),
+                      reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
+                      sodium_base64_VARIANT_ORIGINAL);
+    text.pop_back();  // its end mark
+    return text;
 }
 
 // As it was kept: nothing is left out for not being asked any more.
@@ -113,6 +125,8 @@ enum class word : std::uint8_t {
     no,
     former,
     requests,
+    answer,
+    documents,
 };
 
 constexpr texts text_of(word w) {
@@ -156,6 +170,8 @@ constexpr texts text_of(word w) {
             return {"Réponses à d'anciennes questions", "Antwoorden op vroegere vragen",
                     "Antworten auf frühere Fragen", "Answers to former questions"};
         case word::requests: return {"Demandes", "Aanvragen", "Anträge", "Requests"};
+        case word::answer: return {"Réponse", "Antwoord", "Antwort", "Answer"};
+        case word::documents: return {"Documents", "Documenten", "Dokumente", "Documents"};
     }
     return {};
 }
@@ -179,6 +195,7 @@ public:
         for (const child_row& c : all_.file->children) write(c);
         write_holds();
         write_requests();
+        write_documents();
         write_looked_at();
         return std::move(out_) + "</body>\n</html>\n";
     }
@@ -306,10 +323,23 @@ private:
         if (all_.file->requests.empty()) return;
         heading(word::requests, "");
         open_list();
-        for (const request_row& r : all_.file->requests)
+        for (const request_row& r : all_.file->requests) {
             entry(html_escaped(name_of(r.kind)), rfc3339(r.made_at) + ", " +
                                                      std::string{name_of(r.state)} +
                                                      (r.note.empty() ? "" : ": ") + r.note);
+            entry(word::answer, r.answer);
+        }
+        close_list();
+    }
+
+    void write_documents() {
+        if (all_.documents.empty()) return;
+        heading(word::documents, "");
+        open_list();
+        for (const stored_document& d : all_.documents)
+            entry(html_escaped(uuid_text(d.id)), rfc3339(d.made_at) + ", " +
+                                                     std::string{content_type_of(d.kind)} + ", " +
+                                                     std::to_string(d.bytes.size()));
         close_list();
     }
 
@@ -330,7 +360,7 @@ private:
 
 json::object export_object(const family_export& all) {
     const family_row& file = *all.file;
-    json::array parents, children, attached, holds, requests, looked_at;
+    json::array parents, children, attached, holds, requests, documents, looked_at;
     for (const parent_row& p : file.parents) parents.push_back(parent_object(p));
     for (const child_row& c : file.children) children.push_back(child_object(all, c));
     for (const attached_child& a : file.attached) attached.emplace_back(a.child.value);
@@ -346,8 +376,17 @@ json::object export_object(const family_export& all) {
             json::object{{"kind", name_of(r.kind)},
                          {"child", r.child ? json::value(r.child->value) : json::value()},
                          {"note", r.note},
+                         {"answer", r.answer},
                          {"state", name_of(r.state)},
                          {"made_at", rfc3339(r.made_at)}});
+    }
+    for (const stored_document& d : all.documents) {
+        documents.push_back(
+            json::object{{"id", uuid_text(d.id)},
+                         {"type", content_type_of(d.kind)},
+                         {"request", d.request ? json::value(d.request->value) : json::value()},
+                         {"made_at", rfc3339(d.made_at)},
+                         {"base64", base64_of(d.bytes)}});
     }
     for (const audit_row& row : all.looked_at) {
         looked_at.push_back(
@@ -365,6 +404,7 @@ json::object export_object(const family_export& all) {
             {"attached_children", std::move(attached)},
             {"holds", std::move(holds)},
             {"requests", std::move(requests)},
+            {"documents", std::move(documents)},
             {"audit", std::move(looked_at)}};
 }
 

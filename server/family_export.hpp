@@ -5,6 +5,7 @@
 #include "core/engine.hpp"
 #include "core/questionnaire.hpp"
 #include "core/season.hpp"
+#include "persistence/document_store.hpp"
 #include "persistence/family_store.hpp"
 #include "persistence/health_sheet_store.hpp"
 #include "persistence/staff_store.hpp"
@@ -23,6 +24,7 @@ struct family_export {
     instant at;
     std::shared_ptr<const family_row> file;
     std::vector<std::pair<child_id, stored_sheet>> sheets;  ///< of the family's own children
+    std::vector<stored_document> documents;                 ///< supporting ones, oldest first
     std::vector<family_hold> holds;
     std::shared_ptr<const season> camps;  ///< null before the first import
     std::vector<audit_row> looked_at;     ///< newest first

@@ -205,9 +205,33 @@ void family_files::publish_locked(std::shared_ptr<const family_row> row) {
     if (row->parents.empty()) return forget_locked(row->id);
     const auto before = directory_.find(row->id);
     if (before && before->version > row->version) return;
-    seen_.facts.put(row->id,
-                    std::make_shared<const family_facts>(facts_of(*row, *seen_.season.load())));
+    publish_facts_locked(*row);
     directory_.put(std::move(row));
+}
+
+void family_files::publish_facts_locked(const family_row& row) {
+    family_facts facts = facts_of(row, *seen_.season.load());
+    const auto [from, to] = closed_.equal_range(row.id);
+    for (auto each = from; each != to; ++each) {
+        std::erase_if(facts.children, [&](const child_facts& child) {
+            return !each->second || child.id == *each->second;
+        });
+    }
+    seen_.facts.put(row.id, std::make_shared<const family_facts>(std::move(facts)));
+}
+
+void family_files::close(family_id family, std::optional<child_id> child) {
+    const std::lock_guard lock{publishing_};
+    closed_.emplace(family, child);
+    if (const auto file = directory_.find(family)) publish_facts_locked(*file);
+}
+
+void family_files::reopen(family_id family, std::optional<child_id> child) {
+    const std::lock_guard lock{publishing_};
+    const auto [from, to] = closed_.equal_range(family);
+    const auto at = std::find_if(from, to, [&](const auto& each) { return each.second == child; });
+    if (at != to) closed_.erase(at);
+    if (const auto file = directory_.find(family)) publish_facts_locked(*file);
 }
 
 void family_files::forget_locked(family_id family) {

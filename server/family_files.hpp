@@ -12,6 +12,7 @@
 #include "server/family_directory.hpp"
 
 #include <functional>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <set>
@@ -68,6 +69,11 @@ public:
     bool change_many(
         const std::function<std::optional<std::vector<family_id>>(worker_transaction&)>& work);
 
+    /// No hold can be placed for the child, or for any of the family, until `reopen`: what the
+    /// rules know of the family leaves it out. What was decided before stays.
+    void close(family_id family, std::optional<child_id> child);
+    void reopen(family_id family, std::optional<child_id> child);
+
     /// Every file from the database; at start, before anybody asks.
     void load_all(pg_connection& connection);
     /// The classes follow from the season: to be called when another one was published.
@@ -81,6 +87,7 @@ public:
 private:
     void publish(family_row row);
     void publish_locked(std::shared_ptr<const family_row> row);
+    void publish_facts_locked(const family_row& row);
     void forget_locked(family_id family);
     void doubt(std::span<const family_id> families);
     void reread(std::span<const family_id> families);
@@ -92,8 +99,29 @@ private:
     const std::function<void(family_id)> tell_;
     std::mutex publishing_;
     std::set<family_id> gone_;  // under publishing_; never comes back
+    // Under publishing_; no child: the whole family.
+    std::multimap<family_id, std::optional<child_id>> closed_;
     std::mutex doubts_mutex_;
     std::set<family_id> doubts_;  // under doubts_mutex_
+};
+
+/// While it lives, a child that is taken out, or a family that is erased, gets no holds.
+class closed_to_holds {
+public:
+    closed_to_holds(family_files& files, family_id family, std::optional<child_id> child)
+        : files_(files),
+          family_(family),
+          child_(child) {
+        files_.close(family_, child_);
+    }
+    ~closed_to_holds() { files_.reopen(family_, child_); }
+    closed_to_holds(const closed_to_holds&) = delete;
+    closed_to_holds& operator=(const closed_to_holds&) = delete;
+
+private:
+    family_files& files_;
+    const family_id family_;
+    const std::optional<child_id> child_;
 };
 
 /// What the rules need of a file under a season (R8, R9).

@@ -2,6 +2,7 @@
 
 #include "core/eligibility.hpp"
 #include "core/residence.hpp"
+#include "server/cancellations.hpp"
 #include "server/time_text.hpp"
 
 #include <boost/json/array.hpp>
@@ -111,14 +112,36 @@ json::object request_object(const request_row& request, const json::value& from,
             {"from", from},
             {"mine", mine},
             {"state", name_of(request.state)},
+            {"answer", text_or_null(request.answer)},
             {"made_at", rfc3339(request.made_at)}};
+}
+
+// The booking that a request is about; its family is the child's.
+std::optional<booking_line> booking_of(const application& app, const family_file& file,
+                                       const request_row& request) {
+    const auto attached = std::ranges::find(file.attached, *request.child, &attached_child::child);
+    const family_id holder = attached != file.attached.end() ? attached->family : file.id;
+    return find_booking(app, holder, *request.hold);
+}
+
+json::object own_request_object(const application& app, const family_file& file,
+                                const request_row& request) {
+    if (request.kind != request_kind::cancellation)
+        return request_object(request, json::value(), true);
+    const auto booking = booking_of(app, file, request);
+    request_row shown = request;
+    shown.state = state_of(request, booking);
+    json::object made = request_object(shown, json::value(), true);
+    made["week"] = booking ? json::value(booking->line->week.value) : json::value();
+    return made;
 }
 
 json::array requests_of(const application& app, const family_file& file) {
     json::array requests;
     for (const request_row& request : file.requests)
-        requests.push_back(request_object(request, json::value(), true));
+        requests.push_back(own_request_object(app, file, request));
     for (const request_row& request : file.asked_of) {
+        if (request.kind != request_kind::attach) continue;  // for the staff to decide
         const auto other = app.families.find(request.family);
         if (!other) continue;
         requests.push_back(
@@ -167,6 +190,7 @@ std::string_view name_of(request_kind kind) noexcept {
         case request_kind::attach: return "attach";
         case request_kind::change_invoiceable: return "change_invoiceable";
         case request_kind::residence: return "residence";
+        case request_kind::cancellation: return "cancellation";
     }
     return {};
 }

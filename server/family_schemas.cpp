@@ -1,6 +1,7 @@
 #include "server/family_schemas.hpp"
 
 #include "core/season.hpp"
+#include "persistence/pg_text.hpp"
 #include "server/mail/mail_header.hpp"
 #include "server/query_string.hpp"
 
@@ -23,6 +24,11 @@ constexpr json_range niss_length{11, 20};
 constexpr json_range day_length{10, 10};
 constexpr json_range code_length{1, 32};
 constexpr json_range note_length{1, 1'000};
+constexpr json_range motive_length{1, 1'000};
+constexpr json_range document_length{36, 36};
+constexpr json_range percent_range{0, 100};
+constexpr json_range search_length{0, 200};
+constexpr json_range page_range{0, 1'000'000};
 constexpr json_range token_length{16, 128};
 constexpr std::size_t reminded_max = 1'000;
 constexpr std::size_t phone_digits_min = 6;
@@ -194,10 +200,40 @@ result<decision_request, json_fault> read_decision_request(std::string_view body
     json_document document{body};
     json_faults& faults = document.faults();
     if (faults.first()) return *faults.first();
-    object_reader object{document.root(), document.place(), faults, {"accept", "note"}};
+    object_reader object{document.root(), document.place(), faults, {"accept", "note", "percent"}};
     decision_request request;
     request.accept = object.boolean("accept");
     request.note = object.optional_nullable_string("note", note_length).value_or("");
+    if (const auto percent = object.optional_integer("percent", percent_range))
+        request.percent = static_cast<std::uint32_t>(*percent);
+    if (faults.first()) return *faults.first();
+    return request;
+}
+
+result<cancellation_request, json_fault> read_cancellation_request(std::string_view body) {
+    json_document document{body};
+    json_faults& faults = document.faults();
+    if (faults.first()) return *faults.first();
+    object_reader object{document.root(), document.place(), faults, {"motive", "document"}};
+    const text_check check{faults, document.place()};
+    cancellation_request request;
+    request.motive = object.text("motive", motive_length);
+    if (const auto id = object.optional_nullable_string("document", document_length)) {
+        request.document = uuid_of(*id);
+        if (!request.document) check.refuse("document", problem_detail::string_characters);
+    }
+    if (faults.first()) return *faults.first();
+    return request;
+}
+
+result<search_request, json_fault> read_search_request(std::string_view body) {
+    json_document document{body};
+    json_faults& faults = document.faults();
+    if (faults.first()) return *faults.first();
+    object_reader object{document.root(), document.place(), faults, {"q", "page"}};
+    search_request request;
+    request.text = object.string("q", search_length);
+    request.page = object.optional_integer("page", page_range).value_or(0);
     if (faults.first()) return *faults.first();
     return request;
 }

@@ -42,10 +42,23 @@ struct attachment_request {
     std::chrono::sys_days birth_date;
 };
 
-/// {"accept":true,"note":"…"|null}; the note may be absent.
+/// {"accept":true,"note":"…"|null,"percent":0…100}; note and percent may be absent.
 struct decision_request {
     bool accept = false;
     std::string note;
+    std::optional<std::uint32_t> percent;  ///< of a cancellation: instead of the organiser's rules
+};
+
+/// {"motive":"…","document":"…"|null} (S30)
+struct cancellation_request {
+    std::string motive;
+    std::optional<bits128> document;
+};
+
+/// {"q":"…","page":0}; the page may be absent.
+struct search_request {
+    std::string text;
+    std::uint64_t page = 0;
 };
 
 /// {"families":[1,2]} or {"all":true}; empty: all.
@@ -58,6 +71,8 @@ result<child_request, json_fault> read_child_request(std::string_view body, cons
                                                      std::chrono::sys_days today);
 result<attachment_request, json_fault> read_attachment_request(std::string_view body);
 result<decision_request, json_fault> read_decision_request(std::string_view body);
+result<cancellation_request, json_fault> read_cancellation_request(std::string_view body);
+result<search_request, json_fault> read_search_request(std::string_view body);
 result<bool, json_fault> read_accept_request(std::string_view body);        ///< {"accept":true}
 result<std::string, json_fault> read_note_request(std::string_view body);   ///< {"note":"…"|null}
 result<std::string, json_fault> read_token_request(std::string_view body);  ///< {"token":"…"}

@@ -24,6 +24,7 @@ namespace http = boost::beast::http;
 namespace {
 
 constexpr std::size_t read_chunk = 4096;
+constexpr std::size_t kept_memory_max = 256 * 1024;  // of a connection between two requests
 constexpr std::string_view live_path = "/api/v1/live";
 constexpr std::string_view events_path = "/api/v1/events";
 
@@ -302,6 +303,7 @@ private:
     // False: the connection is over, and what had to be said was said.
     awaitable<bool> read_head_bytes() {
         in_.erase(0, taken_);
+        if (in_.capacity() > kept_memory_max) in_.shrink_to_fit();
         taken_ = head_bytes_ = checked_ = 0;
         // Until its head is whole a request has not begun: a drain may end the connection.
         const waiting_for_head idle{open_.entry};
@@ -348,23 +350,46 @@ private:
         co_return ec;
     }
 
-    // A health sheet may be longer than anything else that is sent here.
-    bool is_too_long(std::uint64_t length, const http_request& request) const {
+    // A health sheet may be longer than most that is sent here, and a supporting document longer
+    // than all of it.
+    bool is_too_long(std::uint64_t length, const http_request& request, bool document) const {
+        if (document) return length > app_.settings.document_bytes_max;
         if (length <= app_.settings.body_limit) return false;
         return length > app_.settings.sheet_body_limit ||
                !takes_sheet(request.method, request.path);
     }
 
-    awaitable<bool> read_body(const http_head& head) {
+    // So many bytes are taken only from those who may send them, and of not too many at once.
+    std::optional<http_response> document_refused(const request_context& c,
+                                                  concurrency_limiter::place& place) {
+        const auto now = std::chrono::steady_clock::now();
+        if (app_.limits.requests.take(client_, now).count() > 0) {
+            limited(limit_label::requests);
+            return c.refuse(problem_kind::too_many_requests);
+        }
+        const routed to = find_route(c.request.method, c.request.path, app_.settings.demo);
+        if (auto objection = objection_to(*to.to, c)) return objection;
+        if (app_.uploads.take(c.login->actor.value, now).count() > 0) {
+            limited(limit_label::documents);
+            return c.refuse(problem_kind::too_many_requests);
+        }
+        if (app_.documents.take(client_, place) != concurrency_limiter::verdict::taken) {
+            limited(limit_label::documents);
+            return c.refuse(problem_kind::overloaded);
+        }
+        return std::nullopt;
+    }
+
+    awaitable<bool> read_body(const http_head& head, config::duration patience) {
         if (in_.size() - head_bytes_ >= head.content_length) co_return true;
-        deadline_.close_after(lane_.bodies, app_.settings.body_timeout);
+        deadline_.close_after(lane_.bodies, patience);
         if (head.expects_continue && in_.size() == head_bytes_) {
             constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
             const auto [ec, bytes] =
                 co_await asio::async_write(stream_, asio::buffer(go_on), nothrow);
             if (ec) co_return false;
         }
-        deadline_.stop_reading_after(lane_.bodies, app_.settings.body_timeout);
+        deadline_.stop_reading_after(lane_.bodies, patience);
         while (in_.size() - head_bytes_ < head.content_length) {
             const error_code ec = co_await read_some();
             if (deadline_.over()) {
@@ -392,14 +417,29 @@ private:
         client_ = client.address;
         request.secure = client.https;
         const language asked = choose_language(request.fields.accept_language);
-        if (is_too_long(head.content_length, request)) {
+        const bool document = takes_document(request.method, request.path);
+        if (is_too_long(head.content_length, request, document)) {
             co_await write(
                 problem_response(problem_of(problem_kind::body_too_large), asked, request.path),
                 false, false, request.secure);
             co_return false;
         }
+        concurrency_limiter::place place;
+        if (document && head.content_length > 0) {
+            const instant now = app_.time.now();
+            const request_context c{app_, lane_, request, asked, now, login_of(app_, request, now),
+                                    {}};
+            if (const auto refused = document_refused(c, place)) {
+                app_.counters.request(route_label::document_add, refused->status,
+                                      std::chrono::steady_clock::now() - started);
+                co_await write(*refused, false, false, request.secure);
+                co_return false;
+            }
+            in_.reserve(head_bytes_ + head.content_length + read_chunk);
+        }
         if (head.content_length > 0) {
-            const bool whole = co_await read_body(head);
+            const bool whole = co_await read_body(
+                head, document ? app_.settings.document_timeout : app_.settings.body_timeout);
             if (!whole) co_return false;
             request.body = std::string_view{in_}.substr(head_bytes_, head.content_length);
             taken_ += head.content_length;

@@ -168,9 +168,11 @@ json::parse_options strict_options() {
     return options;
 }
 
-bool has_control_character(std::string_view text) noexcept {
-    return std::ranges::any_of(
-        text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+bool has_control_character(std::string_view text, bool line_breaks) noexcept {
+    return std::ranges::any_of(text, [line_breaks](char c) {
+        if (line_breaks && c == '\n') return false;
+        return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+    });
 }
 
 }  // namespace
@@ -275,7 +277,7 @@ std::uint64_t object_reader::read_integer(const json::value& value, std::string_
 }
 
 std::string_view object_reader::read_string(const json::value& value, std::string_view member,
-                                            json_range length) {
+                                            json_range length, bool line_breaks) {
     const json::string* text = value.if_string();
     if (text == nullptr) {
         fault(problem_kind::invalid_member, problem_detail::expected_string, member);
@@ -286,7 +288,7 @@ std::string_view object_reader::read_string(const json::value& value, std::strin
         fault(problem_kind::invalid_member, problem_detail::string_length, member, length);
         return {};
     }
-    if (has_control_character(read)) {
+    if (has_control_character(read, line_breaks)) {
         fault(problem_kind::invalid_member, problem_detail::string_characters, member);
         return {};
     }
@@ -303,6 +305,11 @@ std::optional<std::uint64_t> object_reader::optional_integer(std::string_view me
     const json::value* value = find(member, false);
     if (value == nullptr) return std::nullopt;
     return read_integer(*value, member, range);
+}
+
+std::string_view object_reader::text(std::string_view member, json_range length) {
+    const json::value* value = find(member, true);
+    return value == nullptr ? std::string_view{} : read_string(*value, member, length, true);
 }
 
 std::string_view object_reader::string(std::string_view member, json_range length) {

@@ -77,6 +77,8 @@ public:
     std::optional<std::uint64_t> optional_integer(std::string_view member, json_range range);
     /// Length in bytes of UTF-8; control characters are refused.
     std::string_view string(std::string_view member, json_range length);
+    /// As string, but with line breaks.
+    std::string_view text(std::string_view member, json_range length);
     std::optional<std::string_view> optional_string(std::string_view member, json_range length);
     /// A member that has to be there, as a text or as null.
     std::optional<std::string_view> nullable_string(std::string_view member, json_range length);
@@ -94,7 +96,7 @@ private:
     std::uint64_t read_integer(const boost::json::value& value, std::string_view member,
                                json_range range);
     std::string_view read_string(const boost::json::value& value, std::string_view member,
-                                 json_range length);
+                                 json_range length, bool line_breaks = false);
     void fault(problem_kind kind, problem_detail detail, std::string_view member,
                std::optional<json_range> range = std::nullopt);
 

@@ -60,6 +60,15 @@ constexpr std::array<std::string_view, route_labels> route_names{"season",
                                                                  "staff_readiness",
                                                                  "staff_remind",
                                                                  "staff_audit",
+                                                                 "staff_document",
+                                                                 "staff_orders",
+                                                                 "staff_settle",
+                                                                 "staff_review",
+                                                                 "staff_clock",
+                                                                 "staff_refund",
+                                                                 "staff_capacity",
+                                                                 "document_add",
+                                                                 "booking_cancel",
                                                                  "logout",
                                                                  "me",
                                                                  "basket",
@@ -76,8 +85,8 @@ constexpr std::array<std::string_view, hold_outcomes> outcome_names{
 constexpr std::array<std::string_view, login_outcomes> login_outcome_names{
     "logged_in", "cancelled", "provider", "identity", "expired", "refused"};
 constexpr std::array<std::string_view, limit_labels> limit_names{
-    "connections", "connections_per_address", "sockets_per_address", "requests", "logins",
-    "intake"};
+    "connections", "connections_per_address", "sockets_per_address", "requests", "logins", "intake",
+    "documents"};
 constexpr std::array<std::string_view, close_labels> close_names{"slow", "idle", "protocol",
                                                                  "shutdown"};
 

@@ -58,6 +58,15 @@ enum class route_label : std::uint8_t {
     staff_remind,
     staff_audit,
     logout,
+    staff_document,
+    staff_orders,
+    staff_settle,
+    staff_review,
+    staff_clock,
+    staff_refund,
+    staff_capacity,
+    document_add,
+    booking_cancel,
     me,
     basket,
     place_holds,
@@ -89,7 +98,8 @@ enum class limit_label : std::uint8_t {
     logins,
     intake,
 };
-inline constexpr std::size_t limit_labels = static_cast<std::size_t>(limit_label::intake) + 1;
+    documents,
+inline constexpr std::size_t limit_labels = static_cast<std::size_t>(limit_label::documents) + 1;
 std::string_view name_of(limit_label limit) noexcept;
 
 /// Why a live socket was closed by us.

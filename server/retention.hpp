@@ -1,6 +1,7 @@
 // Forgets what has been kept long enough (docs/privacy.md): health sheets not validated for the
 // configured months, families nobody logged in for and that hold nothing, audit rows, mails that
-// were sent. A few at a time, so that nothing else waits. Called on worker threads; throws
+// were sent, supporting documents that nobody needs any more; ends attach requests that nobody
+// answered. A few at a time, so that nothing else waits. Called on worker threads; throws
 // database_error.
 #pragma once
 
@@ -15,7 +16,9 @@ struct retention_counts {
     std::uint64_t families{};
     std::uint64_t audit_rows{};
     std::uint64_t mails{};
-    bool more = false;  ///< run again for the rest
+    std::uint64_t documents{};
+    std::uint64_t requests{};  ///< of attach, ended unanswered
+    bool more = false;         ///< run again for the rest
 };
 
 /// What is due at `now`; with `dry`, counts only, and all of it.

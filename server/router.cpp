@@ -10,6 +10,7 @@ namespace campgate::server {
 namespace {
 
 constexpr std::string_view argument_mark = "{}";
+constexpr std::string_view documents_path = "/api/v1/family/documents";
 
 using enum http_method;
 using enum route_label;
@@ -119,13 +120,22 @@ constexpr std::array routes{
     change("/api/v1/family/attachments", child_attach, post, post_attachment),
     change("/api/v1/family/requests/{}", request_answer, post, post_request_answer),
     own("/api/v1/readiness", readiness, get_readiness),
-    staff_read("/api/v1/staff/families", staff_families, get_staff_families),
+    change(documents_path, document_add, post, post_document),
+    change("/api/v1/bookings/{}/cancellation", booking_cancel, post, post_cancellation),
+    staff_change("/api/v1/staff/families/search", staff_families, post_staff_search),
     staff_read("/api/v1/staff/families/{}", staff_family, get_staff_family),
     staff_read("/api/v1/staff/decisions", staff_decisions, get_staff_decisions),
     staff_change("/api/v1/staff/decisions/{}", staff_decide, post_staff_decision),
     staff_read("/api/v1/staff/readiness", staff_readiness, get_staff_readiness),
     staff_change("/api/v1/staff/readiness/mail", staff_remind, post_staff_reminders),
     staff_read("/api/v1/staff/audit", staff_audit, get_staff_audit),
+    staff_read("/api/v1/staff/documents/{}", staff_document, get_staff_document),
+    staff_read("/api/v1/staff/orders", staff_orders, get_staff_orders),
+    staff_change("/api/v1/staff/payments/{}/settle", staff_settle, post_staff_settle),
+    staff_change("/api/v1/staff/payments/{}/review", staff_review, post_staff_review),
+    staff_change("/api/v1/staff/orders/{}/clock", staff_clock, post_staff_clock),
+    staff_change("/api/v1/staff/refunds/{}", staff_refund, post_staff_refund),
+    staff_change("/api/v1/staff/weeks/{}/capacity", staff_capacity, post_staff_capacity),
     own("/api/v1/sheet/questions", sheet_questions, get_sheet_questions),
     own_later("/api/v1/children/{}/sheet", sheet_read, get_sheet),
     change("/api/v1/children/{}/sheet/draft", sheet_draft, put, put_sheet_draft),
@@ -232,6 +242,10 @@ bool takes_sheet(http_method method, std::string_view path) {
     if (method != http_method::put && method != http_method::post) return false;
     const route* to = find_route(method, path, false).to;
     return to != nullptr && (to->label == sheet_draft || to->label == sheet_validation);
+}
+
+bool takes_document(http_method method, std::string_view path) noexcept {
+    return method == post && path == documents_path;
 }
 
 bool origin_allowed(const http_request& request, const config& settings) {

@@ -37,6 +37,9 @@ routed find_route(http_method method, std::string_view path, bool demo);
 /// Does this request carry a health sheet?
 bool takes_sheet(http_method method, std::string_view path);
 
+/// Is this request's body a supporting document?
+bool takes_document(http_method method, std::string_view path) noexcept;
+
 /// What stands in the way of running the route for this request, if anything.
 std::optional<http_response> objection_to(const route& to, const request_context& c);
 

@@ -8,6 +8,7 @@
 #include "server/handlers/family_asking.hpp"
 #include "server/idempotency_key.hpp"
 #include "server/query_string.hpp"
+#include "server/sequencer_pass.hpp"
 
 #include <boost/json/object.hpp>
 
@@ -217,12 +218,36 @@ file_change answer_request(const answer_order& order) {
                 outcome.refused = problem_kind::decided_already;
                 return false;
             }
-            decide_request(work, order.request.id,
+            decide_request(work, *order.app.sealing, *now,
                            order.accept ? request_state::accepted : request_state::refused,
-                           order.actor, order.now);
+                           order.actor, order.now, {});
             if (order.accept)
                 attach_parent(work, *order.request.child, order.request.family,
                               order.request.parent);
+            return true;
+        },
+        also);
+    return outcome;
+}
+
+// A child that is taken out has no hold: first none can be placed for it any more, then those that
+// were on their way are there to be seen.
+file_change take_out(application& app, family_id family, child_id child, actor_id actor,
+                     instant now) {
+    file_change outcome;
+    const closed_to_holds closed{*app.files, family, child};
+    if (!pass_sequencer(app)) {
+        outcome.refused = problem_kind::outcome_unknown;
+    } else if (has_holds(app, family, child)) {
+        outcome.refused = problem_kind::child_has_holds;
+    }
+    if (outcome.refused) return outcome;
+    const auto also = attached_to(app, child);
+    outcome.result = app.files->change(
+        family, std::nullopt,
+        [&](worker_transaction& transaction) {
+            delete_child(transaction, child);
+            write_audit(transaction, now, actor, "child_erased", family, child);
             return true;
         },
         also);
@@ -257,16 +282,7 @@ awaitable<http_response> delete_family_child(const request_context& c) {
     if (has_holds(c.app, file->id, child->id)) co_return c.refuse(problem_kind::child_has_holds);
     std::function<file_change()> work = [&app = c.app, family = file->id, id = child->id,
                                          actor = c.login->actor, now = c.now] {
-        const auto also = attached_to(app, id);
-        return file_change{app.files->change(
-                               family, std::nullopt,
-                               [&](worker_transaction& transaction) {
-                                   delete_child(transaction, id);
-                                   write_audit(transaction, now, actor, "child_erased", family, id);
-                                   return true;
-                               },
-                               also),
-                           {}};
+        return take_out(app, family, id, actor, now);
     };
     auto ended = co_await make_change(c, std::move(work));
     if (ended) co_return *std::move(ended);
@@ -297,7 +313,8 @@ awaitable<http_response> post_request_answer(const request_context& c) {
     const auto number = parse_unsigned(c.path_arguments[0], 1, json_integer_max);
     if (!file || !number) co_return c.refuse(problem_kind::not_found);
     const auto asked = std::ranges::find(file->asked_of, request_id{*number}, &request_row::id);
-    if (asked == file->asked_of.end()) co_return c.refuse(problem_kind::not_found);
+    if (asked == file->asked_of.end() || asked->kind != request_kind::attach)
+        co_return c.refuse(problem_kind::not_found);
     const child_row* child = own_child(*file, std::to_string(asked->child->value));
     if (child == nullptr || child->invoiceable_parent != c.login->actor)
         co_return c.refuse(problem_kind::not_found);

@@ -2,6 +2,7 @@
 #include "core/faults.hpp"
 #include "core/intake.hpp"
 #include "server/handlers/handlers.hpp"
+#include "server/handlers/named_hold.hpp"
 #include "server/http_fields.hpp"
 #include "server/idempotency_key.hpp"
 #include "server/number_text.hpp"
@@ -88,37 +89,12 @@ family_id family_acted_for(const request_context& c, const holds_request& asked)
     std::optional<family_id> other;
     for (const hold_item& item : asked.items) {
         if (!file) return c.login->family;
-        const auto attached =
-            std::ranges::find(file->attached, item.child, &attached_child::child);
+        const auto attached = std::ranges::find(file->attached, item.child, &attached_child::child);
         if (attached == file->attached.end()) return c.login->family;
         if (other && *other != attached->family) return c.login->family;
         other = attached->family;
     }
     return other.value_or(c.login->family);
-}
-
-struct named_hold {
-    hold_id hold;
-    family_id family;
-};
-
-// A hold of one's own family, or of a child that the parent is attached to. One that has ended is
-// known by its token alone.
-std::optional<named_hold> hold_named(const request_context& c, std::string_view token) {
-    if (const auto own = c.app.tokens->hold_of(token, c.login->family))
-        return named_hold{*own, c.login->family};
-    const auto file = c.app.families.find(c.login->family);
-    if (!file) return std::nullopt;
-    for (const attached_child& attached : file->attached) {
-        const auto hold = c.app.tokens->hold_of(token, attached.family);
-        if (!hold) continue;
-        const auto view = c.app.seen.families.find(attached.family);
-        if (!view) return named_hold{*hold, attached.family};
-        const auto row = std::ranges::find(view->holds, *hold, &family_hold::hold);
-        if (row == view->holds.end() || row->child == attached.child)
-            return named_hold{*hold, attached.family};
-    }
-    return std::nullopt;
 }
 
 // Weeks that exist, children of the family, no child twice in an ISO week: else bad input, or 404.

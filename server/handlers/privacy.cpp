@@ -37,6 +37,7 @@ export_job gather(const request_context& c) {
                 all.sheets.emplace_back(child.id, *std::move(sheet));
                 write_audit(work, now, actor, "sheet_read", family, child.id);
             }
+            all.documents = documents_of(work, *app.sealing, family);
             write_audit(work, now, actor, "family_exported", family, std::nullopt);
             all.looked_at = audit_of(work, family, audit_rows_max);
             return true;
@@ -106,6 +107,8 @@ awaitable<http_response> delete_family(const request_context& c) {
     if (!outcome) co_return c.refuse(problem_kind::outcome_unknown);
     switch (*outcome) {
         case erasure_outcome::has_holds: co_return c.refuse(problem_kind::family_has_holds);
+        case erasure_outcome::has_money: co_return c.refuse(problem_kind::family_has_money);
+        case erasure_outcome::undecided: co_return c.refuse(problem_kind::outcome_unknown);
         case erasure_outcome::not_found: co_return c.refuse(problem_kind::not_found);
         case erasure_outcome::erased: break;
     }

@@ -1,13 +1,12 @@
-// What the staff see and decide: families, what waits for a decision, who is
-// not ready and is reminded, and the log of all of it. Every read and act
-// writes an audit row, without content; no answer leaves before its row is
-// there. Sheets are not shown here.
-#include "persistence/request_store.hpp"
+// What the staff see: families, who is not ready and is reminded, and the log of all that staff
+// see and do. Every read and act writes an audit row, without content; no answer leaves before its
+// row is there. Sheets are not shown here.
 #include "persistence/staff_store.hpp"
 #include "server/family_readiness.hpp"
 #include "server/family_schemas.hpp"
 #include "server/folded_text.hpp"
 #include "server/handlers/family_asking.hpp"
+#include "server/handlers/staff_asking.hpp"
 #include "server/idempotency_key.hpp"
 #include "server/mail/letters.hpp"
 #include "server/mail/mail_service.hpp"
@@ -25,58 +24,9 @@ namespace json = boost::json;
 
 namespace {
 
-constexpr std::uint64_t rows_per_page = 20;
-constexpr std::uint64_t pages_asked_max = 1'000'000;
-constexpr std::size_t search_bytes_max = 200;
 constexpr std::size_t mails_a_transaction = 100;
 
 using file_ptr = std::shared_ptr<const family_file>;
-
-struct page_query {
-    std::uint64_t page = 0;
-    std::string text;
-};
-
-result<page_query, http_response> read_query(const request_context& c, bool searches) {
-    const auto query = searches ? query_string::parse(c.request.query, {"q", "page"})
-                                : query_string::parse(c.request.query, {"page"});
-    if (!query) return c.refuse(parameter_problem(query.error().parameter));
-    page_query asked;
-    if (const auto page = query->find("page")) {
-        const auto number = parse_unsigned(*page, 0, pages_asked_max);
-        if (!number) return c.refuse(parameter_problem("page"));
-        asked.page = *number;
-    }
-    if (const auto text = query->find("q")) {
-        if (text->size() > search_bytes_max) return c.refuse(parameter_problem("q"));
-        asked.text = *text;
-    }
-    return asked;
-}
-
-std::uint64_t pages_for(std::uint64_t rows) {
-    return (rows + rows_per_page - 1) / rows_per_page;
-}
-
-template <class T>
-std::span<const T> page_of(const std::vector<T>& all, std::uint64_t page) {
-    const std::size_t from = std::min<std::size_t>(all.size(), page * rows_per_page);
-    return std::span{all}.subspan(from, std::min<std::size_t>(rows_per_page, all.size() - from));
-}
-
-// Nothing is shown unless it is on record that it was.
-awaitable<bool> recorded(const request_context& c, std::string_view what,
-                         std::optional<family_id> family = {}, std::optional<child_id> child = {}) {
-    std::function<bool()> work = [&app = c.app, actor = c.login->actor, now = c.now, what, family,
-                                  child] {
-        return app.database->change([&](worker_transaction& transaction) {
-            write_audit(transaction, now, actor, what, family, child);
-            return true;
-        });
-    };
-    const auto done = co_await on_worker(c, "audit_not_written", std::move(work));
-    co_return done.value_or(false);
-}
 
 // ---- search
 
@@ -127,110 +77,6 @@ json::object found_object(const application& app, const family_file& file, insta
             {"postcode", file.home.postcode},
             {"children", std::move(children)},
             {"ready", readiness_of(app, file, now).ready()}};
-}
-
-// ---- decisions
-
-json::value child_name(const application& app, const request_row& request) {
-    if (!request.child) return {};
-    for (const file_ptr& file : app.families.all()) {
-        const auto child = std::ranges::find(file->children, *request.child, &child_row::id);
-        if (child != file->children.end()) return json::value(child->given_name);
-    }
-    return {};
-}
-
-json::object decision_object(const application& app, const request_row& request) {
-    const auto file = app.families.find(request.family);
-    return {{"id", request.id.value},
-            {"kind", name_of(request.kind)},
-            {"family", request.family.value},
-            {"parent", file ? json::value(full_name(file->parents.front())) : json::value()},
-            {"child", child_name(app, request)},
-            {"note", request.note.empty() ? json::value() : json::value(request.note)},
-            {"made_at", rfc3339(request.made_at)}};
-}
-
-struct decision_order {
-    application& app;
-    actor_id actor;
-    request_id id;
-    bool accept;
-    instant now;
-};
-
-// What an accepted request does; why it cannot be done, if so.
-std::optional<problem_kind> carry_out(worker_transaction& work, const decision_order& order,
-                                      const request_row& request, family_id owner) {
-    application& app = order.app;
-    switch (request.kind) {
-        case request_kind::residence: {
-            auto row = load_family(work, *app.sealing, request.family);
-            if (!row) return problem_kind::not_found;
-            row->home.confirmed = true;
-            update_residence(work, request.family, row->home);
-            return std::nullopt;
-        }
-        case request_kind::attach:
-            attach_parent(work, *request.child, request.family, request.parent);
-            return std::nullopt;
-        case request_kind::change_invoiceable: break;
-    }
-    if (owner == request.family) {
-        set_invoiceable(work, *request.child, request.parent);
-        return std::nullopt;
-    }
-    // Its holds are in the other family's basket: they end, or are paid, before
-    // the child moves.
-    if (has_holds(app, owner, *request.child)) return problem_kind::child_has_holds;
-    const auto former = load_family(work, *app.sealing, owner);
-    move_child(work, *request.child, request.family, request.parent);
-    detach_family(work, *request.child, request.family);
-    if (former && !former->parents.empty())
-        attach_parent(work, *request.child, owner, former->parents.front().id);
-    return std::nullopt;
-}
-
-file_change decide(const decision_order& order) {
-    application& app = order.app;
-    std::optional<request_row> request;
-    std::optional<family_id> owner;
-    app.database->read([&](worker_transaction& work) {
-        request = load_request(work, *app.sealing, order.id);
-        if (request && request->child) owner = family_of_child(work, *request->child);
-    });
-    const bool decidable = request && (request->kind == request_kind::residence || owner);
-    file_change outcome{{change_outcome::not_found, 0}, {}};
-    if (!decidable) return outcome;
-    std::vector<family_id> also;
-    if (owner) {
-        also = attached_to(app, *request->child);
-        also.push_back(*owner);
-    }
-    outcome.result = app.files->change(
-        request->family, std::nullopt,
-        [&](worker_transaction& work) {
-            outcome.refused.reset();
-            const auto now = lock_request(work, *app.sealing, order.id);
-            const bool moved = now && now->child && family_of_child(work, *now->child) != owner;
-            if (!now || now->state != request_state::pending || moved) {
-                outcome.refused = problem_kind::decided_already;
-                return false;
-            }
-            if (order.accept) {
-                outcome.refused = carry_out(work, order, *now, owner.value_or(now->family));
-                if (outcome.refused) return false;
-            }
-            decide_request(work, order.id,
-                           order.accept ? request_state::accepted : request_state::refused,
-                           order.actor, order.now);
-            write_audit(work, order.now, order.actor,
-                        order.accept ? "request_accepted" : "request_refused", now->family,
-                        now->child);
-            return true;
-        },
-        also);
-    return outcome;
 }
 
 // ---- readiness
@@ -369,9 +215,11 @@ json::object audit_object(const application& app, const audit_row& row) {
 
 }  // namespace
 
-awaitable<http_response> get_staff_families(const request_context& c) {
-    const auto asked = read_query(c, true);
-    if (!asked) co_return asked.error();
+// By POST: what is searched for names people, and stands in no address, log or history.
+awaitable<http_response> post_staff_search(const request_context& c) {
+    if (auto refused = change_refused(c)) co_return *std::move(refused);
+    const auto asked = read_search_request(c.request.body);
+    if (!asked) co_return c.refuse(to_problem(asked.error()));
     const bool done = co_await recorded(c, "families_searched");
     if (!done) co_return c.refuse(problem_kind::not_ready);
     const std::vector<file_ptr> found = search(c.app, asked->text);
@@ -392,48 +240,16 @@ awaitable<http_response> get_staff_family(const request_context& c) {
     co_return file_response(c, family_id{*number});
 }
 
-awaitable<http_response> get_staff_decisions(const request_context& c) {
-    std::function<std::vector<request_row>()> work = [&app = c.app, actor = c.login->actor,
-                                                      now = c.now] {
-        std::vector<request_row> rows;
-        app.database->change([&](worker_transaction& transaction) {
-            rows = pending_requests(transaction, *app.sealing);
-            write_audit(transaction, now, actor, "decisions_read", {}, {});
-            return true;
-        });
-        return rows;
-    };
-    const auto rows = co_await on_worker(c, "decisions_not_read", std::move(work));
-    if (!rows) co_return c.refuse(problem_kind::not_ready);
-    json::array decisions;
-    for (const request_row& row : *rows) decisions.push_back(decision_object(c.app, row));
-    co_return json_response(c, json::serialize(json::object{{"decisions", std::move(decisions)}}));
-}
-
-awaitable<http_response> post_staff_decision(const request_context& c) {
-    if (auto refused = change_refused(c)) co_return *std::move(refused);
-    const auto number = parse_unsigned(c.path_arguments[0], 1, json_integer_max);
-    if (!number) co_return c.refuse(problem_kind::not_found);
-    const auto asked = read_decision_request(c.request.body);
-    if (!asked) co_return c.refuse(to_problem(asked.error()));
-    const decision_order order{c.app, c.login->actor, request_id{*number}, asked->accept, c.now};
-    std::function<file_change()> work = [order] { return decide(order); };
-    auto ended = co_await make_change(c, std::move(work));
-    if (ended) co_return *std::move(ended);
-    co_return json_response(
-        c, json::serialize(json::object{{"state", asked->accept ? "accepted" : "refused"}}));
-}
-
 awaitable<http_response> get_staff_readiness(const request_context& c) {
-    const auto asked = read_query(c, false);
+    const auto asked = page_asked(c);
     if (!asked) co_return asked.error();
     const bool done = co_await recorded(c, "readiness_read");
     if (!done) co_return c.refuse(problem_kind::not_ready);
     const std::vector<file_ptr> found = not_ready(c.app, c.now);
     json::array families;
-    for (const file_ptr& file : page_of(found, asked->page))
+    for (const file_ptr& file : page_of(found, *asked))
         families.push_back(unready_object(c.app, *file, c.now));
-    co_return json_response(c, json::serialize(json::object{{"page", asked->page},
+    co_return json_response(c, json::serialize(json::object{{"page", *asked},
                                                             {"pages", pages_for(found.size())},
                                                             {"families", std::move(families)},
                                                             {"not_ready", found.size()}}));
@@ -452,13 +268,13 @@ awaitable<http_response> post_staff_reminders(const request_context& c) {
 }
 
 awaitable<http_response> get_staff_audit(const request_context& c) {
-    const auto asked = read_query(c, false);
+    const auto asked = page_asked(c);
     if (!asked) co_return asked.error();
     std::function<audit_page()> work = [&app = c.app, actor = c.login->actor, now = c.now,
-                                        page = asked->page] {
+                                        page = *asked] {
         audit_page read;
         app.database->change([&](worker_transaction& transaction) {
-            read.rows = read_audit(transaction, page * rows_per_page, rows_per_page);
+            read.rows = read_audit(transaction, page * staff_rows_per_page, staff_rows_per_page);
             read.count = count_audit(transaction);
             write_audit(transaction, now, actor, "audit_read", {}, {});
             return true;
@@ -469,7 +285,7 @@ awaitable<http_response> get_staff_audit(const request_context& c) {
     if (!read) co_return c.refuse(problem_kind::not_ready);
     json::array entries;
     for (const audit_row& row : read->rows) entries.push_back(audit_object(c.app, row));
-    co_return json_response(c, json::serialize(json::object{{"page", asked->page},
+    co_return json_response(c, json::serialize(json::object{{"page", *asked},
                                                             {"pages", pages_for(read->count)},
                                                             {"entries", std::move(entries)}}));
 }

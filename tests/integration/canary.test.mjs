@@ -7,7 +7,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
-import { api, client, week_of } from './support/client.mjs';
+import { api, client, search_of, week_of } from './support/client.mjs';
 import { browser, identity_provider, niss_of, secret } from './support/identity.mjs';
 import { database_of, dump_of } from './support/database.mjs';
 import { cli, make_folder, run, start_server, tell } from './support/process.mjs';
@@ -107,8 +107,7 @@ test('the canary goes everywhere a parent goes', async () => {
     assert.equal((await sheet.validate(answers, draft.json.etag)).status, 200);
     const season = await parent.season();
     await parent.hold([[week_of(season, 'moyens', 28), child]]);
-    const found = await parent.read(
-        `${api}/staff/families?q=${encodeURIComponent(secrets['the family name'])}`);
+    const found = await search_of(parent, secrets['the family name']);
     assert.equal(found.families.length, 1);
     const mails = await parent.read(`${api}/demo/mails`);
     assert.ok(mails.mails.some(({ to }) => to === secrets['the e-mail']), 'a mail was written');

@@ -22,6 +22,12 @@ const bodies = {
     '/api/v1/family/email/confirm': { token: '0'.repeat(32) },
     '/api/v1/staff/decisions/{request}': { accept: true },
     '/api/v1/staff/readiness/mail': { all: true },
+    '/api/v1/staff/families/search': { q: '' },
+    '/api/v1/bookings/{hold}/cancellation': { motive: 'Plus possible' },
+    '/api/v1/staff/payments/{payment}/review': { accept: true },
+    '/api/v1/staff/orders/{order}/clock': { stopped: true },
+    '/api/v1/staff/refunds/{refund}': { state: 'done' },
+    '/api/v1/staff/weeks/{week}/capacity': { capacity: 24 },
     '/api/v1/children/{child}/sheet/draft': { answers: {} },
     '/api/v1/children/{child}/sheet/validation': { answers: {} },
 };
@@ -41,7 +47,8 @@ before(async () => {
     const { niss, birth_date } = (await anne.read(`${api}/family`)).children[0];
     const asked = await sofie.ask('POST', `${api}/family/attachments`, { body: { niss, birth_date } });
     ids = { child: child_of(1, 0), hold: hold.hold, request: asked.json.request, family: 1, week: 1,
-            order: 1, mail: 1, payment: 1, booking: 1 };
+            order: 1, mail: 1, payment: 1, booking: 1, refund: 1,
+            document: '00000000-0000-4000-8000-000000000000' };
 });
 
 const routes = Object.entries(openapi.paths).flatMap(([path, item]) =>

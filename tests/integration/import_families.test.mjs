@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
-import { api, parent_of, staff_of } from './support/client.mjs';
+import { api, parent_of, search_of, staff_of } from './support/client.mjs';
 import { cli, make_folder, start_server } from './support/process.mjs';
 
 const columns = ['parent_niss', 'parent_given_name', 'parent_family_name', 'street', 'number', 'box',
@@ -34,7 +34,7 @@ const import_list = (rows, separator = ',') => {
     return cli('import', 'families', file, '--data', server.data);
 };
 const find = async (q) =>
-    (await staff.read(`${api}/staff/families?q=${encodeURIComponent(q)}`)).families;
+    (await search_of(staff, q)).families;
 
 test('S10: parents and children of a list are there at once, and importing again changes nothing', async () => {
     const rows = [[...parent(1), ...child(101, 'Ada')], [...parent(1), ...child(102, 'Bo')], [...parent(2), ...none]];

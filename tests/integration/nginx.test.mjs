@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { connect as connect_http2 } from 'node:http2';
 import { request as https_request } from 'node:https';
 import { createServer } from 'node:net';
@@ -13,6 +13,7 @@ import { after, before, test } from 'node:test';
 import { connect as connect_tls } from 'node:tls';
 import { answer_fault } from '../house/documents.mjs';
 import { api, child_of, client, week_of } from './support/client.mjs';
+import { pdf_of } from './support/documents.mjs';
 import { begin_socket, open_socket } from './support/live.mjs';
 import { is_alive, make_folder, start_server, tell } from './support/process.mjs';
 import { eventually, within } from './support/wait.mjs';
@@ -263,6 +264,19 @@ test('what is too large or malformed ends here or there, and never as a 500', as
     assert.equal(response.statusCode, 200, 'nginx gives it a length');
     const wrong = await ask('POST', `${api}/demo/login`, { body: '{"family":0}' });
     assert.equal(JSON.parse(wrong.text).pointer, '/family');
+});
+
+test('a supporting document passes, and nginx keeps none of it in a file', async () => {
+    const parent = await parent_over_http2.login(6);
+    const send = (bytes) => ask('POST', `${api}/family/documents`, { body: bytes, headers: {
+        'content-type': 'application/pdf', cookie: parent.cookie, 'x-csrf-token': parent.csrf,
+        origin: `https://localhost:${port}` } });
+    const kept = await send(pdf_of('y'.repeat(3 * 1024 * 1024)));
+    assert.equal(kept.status, 201, kept.text);
+    assert.deepEqual(readdirSync(join(folder, 'client_body')), []);
+    const over = await send(Buffer.alloc(5 * 1024 * 1024 + 1)).catch(() => ({ status: 413 }));
+    assert.equal(over.status, 413);
+    parent.session.close();
 });
 
 test('while campgate restarts nginx says 502, the socket closes, and then all goes on', async () => {

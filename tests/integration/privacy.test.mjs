@@ -134,7 +134,7 @@ test('retention counts without touching, then forgets what is old and nothing el
         weeks.filter(({ reason }) => reason === null).map(({ week }) => [week, id]));
     await holder.hold([free[0]]);
 
-    const expected = /1 health sheets, 1 families, 1 audit rows, 0 mails/;
+    const expected = /1 health sheets, 1 families, 1 audit rows, 0 mails, 0 documents, 0 unanswered requests/;
     const state = () => database.query(`
         SELECT count(*), (SELECT count(*) FROM parent), (SELECT count(*) FROM health_sheet),
                (SELECT count(*) FROM audit) FROM child WHERE sheet_validated_at IS NOT NULL`);

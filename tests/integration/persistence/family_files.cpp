@@ -194,5 +194,27 @@ TEST(family_files, S11_an_unknown_number_is_one_new_family_however_often_at_once
     EXPECT_EQ(h.directory.size(), 3U);
 }
 
+TEST(family_files, a_closed_child_is_unknown_to_the_rules_whatever_is_published) {
+    house h;
+    const auto known = [&] { return h.seen.facts.find({1})->children.size(); };
+    ASSERT_EQ(known(), 1U);
+    {
+        const closed_to_holds first{h.files, {1}, child_id{8}};
+        EXPECT_EQ(known(), 0U);
+        h.validate_sheet(instant{1s});
+        h.files.season_changed();
+        EXPECT_EQ(known(), 0U);
+        {
+            const closed_to_holds second{h.files, {1}, child_id{8}};
+            EXPECT_EQ(known(), 0U);
+        }
+        EXPECT_EQ(known(), 0U) << "the first is not over";
+        EXPECT_EQ(h.seen.facts.find({2})->children.size(), 1U);
+    }
+    EXPECT_EQ(known(), 1U);
+    const closed_to_holds whole{h.files, {1}, std::nullopt};
+    EXPECT_EQ(known(), 0U);
+}
+
 }  // namespace
 }  // namespace campgate::server

@@ -202,10 +202,12 @@ TEST(request_store, the_same_wish_twice_is_one_request) {
         const request_id other = put_request(work, key(), sought);
         EXPECT_NE(other, first);
         EXPECT_EQ(put_request(work, key(), sought), other);
-        decide_request(work, first, request_state::refused, {9}, instant{2s});
+        decide_request(work, key(), *load_request(work, key(), first), request_state::refused, {9},
+                       instant{2s}, "Too late.");
         EXPECT_NE(put_request(work, key(), wish), first);
         const auto row = load_request(work, key(), first);
         EXPECT_EQ(row->note, "We moved.");
+        EXPECT_EQ(row->answer, "Too late.");
         EXPECT_EQ(row->state, request_state::refused);
         // Nobody can decide on one that sought a child that is not here.
         EXPECT_EQ(pending_requests(work, key()).size(), 1U);

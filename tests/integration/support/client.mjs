@@ -22,7 +22,7 @@ export class client {
     }
 
     // One request. `body` is sent as JSON unless it is text or bytes; a header of null is not sent.
-    // The answer has status, headers (lower case), text, and json when it is JSON.
+    // The answer has status, headers (lower case), text, its bytes, and json when it is JSON.
     async ask(method, path, { body, headers = {}, timeout_ms = 15_000 } = {}) {
         const sent = { ...this.headers };
         if (this.cookie) sent.cookie = this.cookie;
@@ -48,9 +48,11 @@ export class client {
                 response.on('data', (part) => parts.push(part));
                 response.on('error', reject);
                 response.on('aborted', () => reject(new Error('the answer was cut')));
-                response.on('end', () => resolve({
-                    status: response.statusCode, headers: response.headers,
-                    text: Buffer.concat(parts).toString('utf8') }));
+                response.on('end', () => {
+                    const got = Buffer.concat(parts);
+                    resolve({ status: response.statusCode, headers: response.headers,
+                              text: got.toString('utf8'), bytes: got });
+                });
             });
             asking.on('timeout', () => asking.destroy(new Error(`${method} ${path}: no answer`)));
             asking.on('error', reject);
@@ -126,6 +128,13 @@ export async function staff_of(server, options) {
     made.cookie = [...somebody.jar(server.url)].map(([name, value]) => `${name}=${value}`).join('; ');
     made.csrf = (await made.me()).csrf;
     return made;
+}
+
+// The staff's search; a page of it.
+export async function search_of(staff, q, page = 0) {
+    const answer = await staff.ask('POST', `${api}/staff/families/search`, { body: { q, page } });
+    assert.equal(answer.status, 200, answer.text);
+    return answer.json;
 }
 
 // A logged-in parent of a demo.

@@ -2,7 +2,7 @@
 // or there. And the way from page to page of a long list.
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { end_session } from "../actions";
+import { change, end_session } from "../actions";
 import * as api from "../io/api";
 import { is_live } from "../store";
 import { number, t as base } from "../text";
@@ -15,19 +15,21 @@ export interface Fetched<T> {
     again(): void;
 }
 
-export function use_fetched<T>(path: string): Fetched<T> {
+/** `body`: what is asked for goes there, by POST, because it names people. */
+export function use_fetched<T>(path: string, body?: unknown): Fetched<T> {
     const [state, set_state] = useState<{ path: string; value: T | null; failed: string | null }>({ path, value: null, failed: null });
+    const sent = body === undefined ? null : JSON.stringify(body);
     const [turn, set_turn] = useState(0);
     useEffect(() => {
         let current = true;
-        void api.get(path).then((answer) => {
+        void (sent === null ? api.get(path) : change("POST", path, JSON.parse(sent))).then((answer) => {
             if (!current) return;
             if (answer.status === 401) return end_session();
             if (answer.status === 200) set_state({ path, value: answer.body as T, failed: null });
             else set_state((s) => ({ path, value: s.value, failed: answer.problem?.detail ?? base("error.no_answer") }));
         });
         return () => { current = false; };
-    }, [path, turn, is_live.value]);
+    }, [path, sent, turn, is_live.value]);
     return { value: state.value, failed: state.failed, again: () => set_turn(turn + 1) };
 }
 

@@ -14,7 +14,7 @@ interface Found {
 export function SearchPage() {
     const [typed, set_typed] = useState("");
     const [asked, set_asked] = useState({ q: "", page: 0 });
-    const found = use_fetched<Found>(`/staff/families?q=${encodeURIComponent(asked.q)}&page=${asked.page}`);
+    const found = use_fetched<Found>("/staff/families/search", asked);
     const submit = (event: Event) => {
         event.preventDefault();
         set_asked({ q: typed.trim(), page: 0 });
