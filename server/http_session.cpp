@@ -495,7 +495,9 @@ private:
             limit_of(to.to->login_limit).take(client_, std::chrono::steady_clock::now()).count() >
                 0) {
             limited(limit_label::logins);
-            co_return c.refuse(problem_kind::too_many_requests);
+            // Who comes by a link sees a page.
+            co_return to.to->method == http_method::get ? too_many_logins(c)
+                                                        : c.refuse(problem_kind::too_many_requests);
         }
         if (c.request.method == http_method::post && !head.has_content_length)
             co_return c.refuse(problem_kind::length_required);

@@ -50,6 +50,7 @@ awaitable<http_response> get_family_export_page(const request_context& c);
 awaitable<http_response> delete_family(const request_context& c);
 awaitable<http_response> get_login(const request_context& c);
 awaitable<http_response> get_login_callback(const request_context& c);
+http_response too_many_logins(const request_context& c);
 awaitable<http_response> post_logout(const request_context& c);
 http_response get_identity_configuration(const request_context& c);
 http_response get_identity_keys(const request_context& c);

@@ -123,6 +123,14 @@ outcome log_in(application& app, const std::string& code, const login_attempt& a
 
 }  // namespace
 
+http_response too_many_logins(const request_context& c) {
+    http_response response = see_other("/#/login?error=busy");
+    for (auto& header : c.refuse(problem_kind::too_many_requests).headers) {
+        if (header.first == "Retry-After") response.headers.push_back(std::move(header));
+    }
+    return response;
+}
+
 awaitable<http_response> get_login(const request_context& c) {
     const auto query = query_string::parse(c.request.query, {"return_to", "lang"});
     if (!query) co_return c.refuse(parameter_problem(query.error().parameter));
