@@ -74,6 +74,8 @@ public:
     }
 
     sale_record take() {
+        // What went in and out again within one step is no entry.
+        std::erase_if(made_.money, [](const money_entry& e) { return e.amount == nothing; });
         cents sum;
         for (const money_entry& entry : made_.money) sum = sum_of(sum, entry.amount);
         ensure(sum == nothing, "money from nowhere");
