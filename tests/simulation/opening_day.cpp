@@ -5,6 +5,8 @@
 #include "core/record_codec.hpp"
 #include "core/sequencer.hpp"
 #include "persistence/journal_writer.hpp"
+#include "tests/simulation/money_audit.hpp"
+#include "tests/simulation/simulated_sales.hpp"
 #include "tests/unit/core/small_world.hpp"
 
 #include <algorithm>
@@ -43,6 +45,7 @@ struct attempt {
     sequence known_before;
     instant asked;
     std::optional<place_command> claimed;  // between claim and push
+    std::optional<sale_command> sale{};    // then it is a step of a sale
 };
 
 class day;
@@ -92,6 +95,10 @@ public:
         season& s = draft;
         s.hold_duration = std::chrono::seconds{1 + random.below(20)};
         s.limits = limits;
+        if (options.money) {
+            s.hold_duration = std::chrono::seconds{5 + random.below(100)};
+            s.sales = random_sales(s.hold_duration);
+        }
         plain_seats seats{shadow};
         const record made = *shadow.decide(import_of(s), clock.wall, seats, false).made;
         engine first;
@@ -104,6 +111,26 @@ public:
         start_process();
     }
 
+    sale_rules random_sales(std::chrono::seconds hold_duration) {
+        const auto some = [&](std::int64_t most) {
+            return std::chrono::seconds{random.below(static_cast<std::uint64_t>(most) + 1)};
+        };
+        sale_rules rules;
+        rules.clock = random.one_in(2) ? hold_clock::single : hold_clock::restart_on_finalise;
+        rules.methods.clear();
+        for (const payment_method m : all_payment_methods) rules.methods.push_back({m, some(30)});
+        rules.payment_pin = some(15);
+        rules.remind_before = some(hold_duration.count());
+        price_rules& prices = rules.prices;
+        if (random.one_in(2)) prices.by = rank_by::weeks;
+        if (random.one_in(2)) prices.from = rank_from::lowest;
+        if (random.one_in(2)) prices.ranks = {{0, {}}, {33, {}}, {50, {}}};
+        if (random.one_in(2)) prices.weeks = {{0, {}}, {0, {{501}, {400}, {0}}}};
+        if (random.one_in(4)) prices.child_cap = cents{8'003};
+        if (random.one_in(4)) prices.family_cap = cents{13'000};
+        return rules;
+    }
+
     day_report live() {
         try {
             for (unsigned n = 0; n < options.steps && !over; ++n) step();
@@ -111,6 +138,10 @@ public:
         } catch (const violation& v) {
             report.violated = v.what();
         }
+        report.sale_records = audit.steps;
+        report.sale_events = audit.seen;
+        report.bank_acts = sales.bank.acts;
+        report.hints = sales.bank.hints_given;
         return report;
     }
 
@@ -150,6 +181,7 @@ public:
 
     void step() {
         if (starter_waits && !ending) take_over();
+        if (options.money && random.one_in(3)) return sale_step();
         const std::uint64_t what = random.below(100);
         if (what < 30) return click();
         if (what < 42) return push_claimed();
@@ -282,6 +314,26 @@ public:
         say("family %llu releases hold %llu", u(family), u(hold.value));
     }
 
+    void sale_step() {
+        const std::size_t at = pick_process();
+        if (gone_back)
+            return;  // the bank knows what the journal has lost: nobody goes on from there
+        sales.act(at, process_of(at).seen,
+                  [&](sale_command c) { return push_sale(process_of(at), std::move(c)); });
+    }
+
+    bool push_sale(process& p, sale_command c) {
+        const auto who = c.actor == server_actor ? intake_class::privileged : intake_class::parent;
+        if (!p.queue.try_reserve(who)) return false;
+        const std::uint64_t t = ++last_ticket;
+        attempt a{no_wish, p.number, newest_told, p.time.now(), std::nullopt, c};
+        say("family %llu: step %zu of a sale to process %zu", u(c.family.value), c.what.index(),
+            p.number);
+        p.asked.emplace(t, std::move(a));
+        p.queue.push({std::move(c), {0, t}, clock.boot()});
+        return true;
+    }
+
     void operate() {
         process& p = process_of(pick_process());
         if (!p.queue.try_reserve(intake_class::privileged)) return;
@@ -315,9 +367,14 @@ public:
         // Nobody can know then that the database is older than what was told.
         if (gone_back) return finish("the database went back and the process was killed");
         say("process %zu is killed and a new one starts", current);
-        processes[current].reset();
+        end_process(current);
         ++report.restarts;
         start_process();
+    }
+
+    void end_process(std::size_t number) {
+        processes[number].reset();
+        sales.forget(number);
     }
 
     // As a starter does: only once the owner has not been seen for three seconds.
@@ -353,7 +410,7 @@ public:
         } catch (const process_killed&) {
             say("process %zu is killed inside of a round", number);
             ++report.restarts;
-            processes[number].reset();
+            end_process(number);
             if (gone_back) return finish("the database went back");
             if (number == current) start_process();
             return;
@@ -367,7 +424,7 @@ public:
         }
         say("process %zu ends: outcome %d", number, static_cast<int>(outcome));
         const bool owner = database.now.owner == owner_id{number + 2, 0};
-        processes[number].reset();
+        end_process(number);
         switch (outcome) {
             case commit_outcome::went_back:
                 if (!gone_back) throw violation("an alarm although the database did not go back");
@@ -429,7 +486,16 @@ public:
         if (const auto* x = std::get_if<release_record>(&r->body)) end_hold(x->ended);
         if (const auto* x = std::get_if<expire_record>(&r->body))
             std::ranges::for_each(x->ended, end_hold);
+        if (const auto* x = std::get_if<sale_record>(&r->body)) {
+            for (const seat_effect& seat : x->seats) {
+                if (seat.event == seat_event::end) end_hold({seat.hold, seat.week, seat.seat});
+                if (seat.event == seat_event::retake && !placed_holds.insert(seat.hold).second)
+                    throw violation("a hold id used twice");
+            }
+        }
+        if (!gone_back) audit.before(*r);
         if (!gone_back || e.sequence.value == shadow.last_sequence().value + 1) shadow.apply(*r);
+        if (!gone_back) audit.after(*r);
         if (const auto* p = std::get_if<place_record>(&r->body)) {
             const auto holds = shadow.holds_of(p->family);
             if (holds.size() > limits.holds_per_family) throw violation("a family over its limit");
@@ -557,10 +623,43 @@ public:
             u(r.at.value));
         if (r.at < a.known_before)
             throw violation("order: a release before what was known when it was asked");
+        // Under the bank's page, or a booking (B4, S30).
+        if (options.money && r.kind == reply_kind::sale_refused &&
+            (r.sale == sale_refusal::payment_in_progress || r.sale == sale_refusal::booked))
+            return;
         if (r.kind != reply_kind::done && r.kind != reply_kind::ended)
             throw violation("a release fails");
         if (!ended_holds.contains(*w.releases) && !gone_back)
             throw violation("I1: a release without a record");
+        tell(r.at);
+    }
+
+    // A step of a sale that was said to be made is made, and what it names is there.
+    void told_sale(const attempt& a, const reply& r) {
+        say("family %llu is told: step %zu of a sale, %d at %llu", u(a.sale->family.value),
+            a.sale->what.index(), static_cast<int>(r.kind), u(r.at.value));
+        if (r.at < a.known_before)
+            throw violation("order: a sale's answer before what was known when it was asked");
+        switch (r.kind) {
+            case reply_kind::done:
+            case reply_kind::sale_known: break;
+            case reply_kind::sale_refused:
+            case reply_kind::unchanged:
+            case reply_kind::not_found:
+            case reply_kind::contended: return;
+            default: throw violation("a step of a sale gets another kind of answer");
+        }
+        if (!gone_back && r.kind == reply_kind::done) {
+            const auto made = decode(database.journal.at(r.at.value - 1).record);
+            const auto* s = std::get_if<sale_record>(&made->body);
+            if (s == nullptr || s->family != a.sale->family)
+                throw violation("I1: a step of a sale without a record");
+        }
+        if (!gone_back && r.order != order_id{}) {
+            const order* o = shadow.sales().find(r.order);
+            if (o == nullptr || o->family != a.sale->family)
+                throw violation("I1: a sale names an order that is not there");
+        }
         tell(r.at);
     }
 
@@ -570,7 +669,7 @@ public:
         ending = true;
         unreachable_until = read_only_until = {};
         for (std::size_t i = 0; i < processes.size(); ++i) {
-            if (i != current) processes[i].reset();
+            if (i != current) end_process(i);
         }
         advance(std::chrono::seconds{10});
         for (int rounds = 0; rounds < 4'000; ++rounds) {
@@ -603,6 +702,11 @@ public:
             throw violation("I5: memory differs from the journal folded");
         // What was told is there, also for the next process.
         restart();
+        check_answers();
+        if (options.money) settle_everything();
+    }
+
+    void check_answers() {
         for (std::size_t i = oldest_wish; i < wishes.size(); ++i) {
             const wish& w = wishes[i];
             if (!w.won) continue;
@@ -611,6 +715,50 @@ public:
                 again->refused != w.won->refused)
                 throw violation("I1: an answered key is not answered again");
         }
+    }
+
+    void until_idle() {
+        for (int rounds = 0; rounds < 400; ++rounds) {
+            round(current);
+            if (process_of(current).asked.empty() && process_of(current).sequencing->idle()) return;
+            advance(std::chrono::milliseconds{10});
+        }
+        throw violation("a step of a sale that is never answered");
+    }
+
+    // Whatever the bank knows comes in, refunds go out, and what nobody paid ends: then the books
+    // are the bank's, and once more so for the next process.
+    void settle_everything() {
+        const auto come_to_rest = [&] {
+            for (int turns = 0; turns < 100; ++turns) {
+                process& p = process_of(current);
+                const std::size_t asked = sales.reconcile(
+                    p.seen, [&](sale_command c) { return push_sale(p, std::move(c)); });
+                until_idle();
+                if (asked == 0) return;
+            }
+            throw violation("money: something is never settled");
+        };
+        come_to_rest();
+        audit.compare(sales.bank);
+        for (int turn = 0; turn < 3; ++turn) {
+            advance(std::chrono::days{20});
+            process_of(current).time.accept();
+            until_idle();
+        }
+        until_idle();
+        shadow.sales().each_order([&](const order& o) {
+            if (o.state == order_state::open && !o.clock_stopped)
+                throw violation("S26: an order that nobody paid does not end");
+        });
+        restart();
+        until_idle();
+        come_to_rest();
+        audit.compare(sales.bank);
+        check_tables();
+        if (process_of(current).rules.dump() != shadow.dump())
+            throw violation("I5: memory differs from the journal folded");
+        ++report.settled_days;
     }
 
     struct late {
@@ -643,6 +791,8 @@ public:
     std::map<sequence, std::array<std::uint32_t, week_count>> available_at;
     std::set<std::pair<actor_id, bits128>> applied_keys;
     std::set<hold_id> placed_holds, ended_holds;
+    money_audit audit{shadow};
+    simulated_sales sales{random, family_count};
     sequence newest_told, told_of;
 };
 
@@ -681,7 +831,12 @@ void process::deliver(std::uint32_t, std::vector<reply>&& replies) {
         const attempt a = std::move(found->second);
         asked.erase(found);
         if (in_.happens(crash_inside, 500)) throw process_killed{};
-        if (a.wish == day::no_wish || !may_answer() || in_.happens(answer_lost, 8)) continue;
+        const bool operated = a.wish == day::no_wish && !a.sale;
+        if (operated || !may_answer() || in_.happens(answer_lost, 8)) continue;
+        if (a.sale) {
+            in_.told_sale(a, r);
+            continue;
+        }
         if (in_.wishes[a.wish].releases) {
             in_.told_released(a, r);
         } else if (r.answer) {

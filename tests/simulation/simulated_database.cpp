@@ -3,6 +3,7 @@
 #include "core/faults.hpp"
 
 #include <set>
+#include <tuple>
 
 namespace campgate::simulation {
 
@@ -47,9 +48,32 @@ send_result simulated_database::commit_batch(const fence& by, const batch& b, bo
     // The unique index of the seat table: a child has one seat in an ISO week.
     std::set<std::pair<child_id, iso_week>> children;
     for (const auto& [seat, row] : after.seats) {
-        if (row.state != seat_state::held) continue;
+        if (row.state != seat_state::held && row.state != seat_state::booked) continue;
         if (!children.insert({row.child, after.weeks.at(seat.first).iso}).second)
             return rejected("23505", "child");
+    }
+    for (const sale_change& c : b.rows.sales) {
+        const std::pair key{c.after.kind, c.after.id};
+        const auto known = after.sales.find(key);
+        if (c.before != (known == after.sales.end() ? sequence{} : known->second.changed))
+            return wrong("sale");
+        after.sales[key] = c.after;
+    }
+    std::map<sequence, std::int64_t> sums;
+    std::set<std::tuple<sequence, account, camp_id>> entered;
+    for (const money_row& m : b.rows.money) {
+        if (m.entry.amount.value == 0) return rejected("23514", "money");
+        if (!entered.emplace(m.sequence, m.entry.account, m.entry.activity).second)
+            return rejected("23505", "money");
+        sums[m.sequence] += m.entry.amount.value;
+        after.balances[static_cast<std::size_t>(m.entry.account) - 1].value += m.entry.amount.value;
+    }
+    for (const auto& [number, sum] : sums) {
+        if (sum != 0) return wrong("money");
+    }
+    std::set<std::tuple<sequence, family_id, mail_cause>> mails;
+    for (const owed_mail& m : b.rows.mails) {
+        if (!mails.emplace(m.sequence, m.family, m.cause).second) return rejected("23505", "mail");
     }
     for (const encoded_record& r : b.records) {
         if (r.sequence.value != journal.size() + 1) return rejected("23505", "sequence");
@@ -76,6 +100,8 @@ stored_state simulated_database::dump() const {
         if (row.state != seat_state::free) s.seats.push_back({at.first, at.second, row});
     }
     for (const auto& [id, row] : now.keys) s.keys.push_back({row, {}});
+    for (const auto& [id, row] : now.sales) s.sales.push_back(row);
+    if (!s.sales.empty()) s.balances.assign(now.balances.begin(), now.balances.end());
     return s;
 }
 

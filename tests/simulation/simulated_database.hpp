@@ -10,6 +10,7 @@
 #include "core/ports.hpp"
 #include "core/stored_state.hpp"
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -79,6 +80,8 @@ public:
         std::map<week_id, week_row> weeks;
         std::map<std::pair<week_id, seat_number>, seat_row> seats;
         std::map<std::pair<actor_id, bits128>, key_row> keys;
+        std::map<std::pair<sale_row_kind, std::uint64_t>, sale_row> sales;
+        std::array<cents, accounts> balances{};  // what the entries of money add up to
         std::optional<season_row> season;
         std::uint64_t epoch = 0, last_batch = 0, last_sequence = 0, digest = 0;
         owner_id owner;

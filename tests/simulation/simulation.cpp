@@ -1,6 +1,6 @@
 // Many simulated opening days. Run by hand: simulation.opening_day --seeds 1000000, or one day told
-// step by step: --seed K [--steps N] [--faults MASK]. A failing day prints how to run it,
-// shortened.
+// step by step: --seed K [--steps N] [--faults MASK]; either with --money 1. A failing day prints
+// how to run it, shortened.
 #include "core/faults.hpp"
 #include "tests/simulation/opening_day.hpp"
 
@@ -10,23 +10,28 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <map>
 
 namespace campgate::simulation {
 namespace {
 
 struct campaign {
     std::uint64_t seeds = 0, records = 0, answers = 0, restarts = 0, take_overs = 0, doubts = 0,
-                  alarms = 0;
+                  alarms = 0, sale_records = 0, bank_acts = 0, hints = 0, settled_days = 0;
+    std::map<sale_event, std::uint64_t> sale_events;
     std::optional<day_options> failing;
     std::string violated;
     double seconds = 0;
 };
 
-campaign run(std::uint64_t first, std::uint64_t seeds, unsigned faults = all_faults) {
+campaign run(std::uint64_t first, std::uint64_t seeds, unsigned faults = all_faults,
+             bool money = false) {
     campaign c;
     const auto start = std::chrono::steady_clock::now();
     for (std::uint64_t seed = first; seed < first + seeds; ++seed) {
-        const day_report r = live({.seed = seed, .faults = faults});
+        day_options options{.seed = seed, .faults = faults, .money = money};
+        if (money) options.steps *= 2;
+        const day_report r = live(options);
         ++c.seeds;
         c.records += r.records;
         c.answers += r.answers;
@@ -34,14 +39,39 @@ campaign run(std::uint64_t first, std::uint64_t seeds, unsigned faults = all_fau
         c.take_overs += r.take_overs;
         c.doubts += r.doubts;
         c.alarms += r.alarms;
+        c.sale_records += r.sale_records;
+        c.bank_acts += r.bank_acts;
+        c.hints += r.hints;
+        c.settled_days += r.settled_days;
+        for (const auto& [event, times] : r.sale_events) c.sale_events[event] += times;
         if (r.violated) {
-            c.failing = shortened({.seed = seed, .faults = faults});
+            c.failing = shortened(options);
             c.violated = *live(*c.failing).violated;
             break;
         }
     }
     c.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     return c;
+}
+
+const char* name_of(sale_event event) {
+    switch (event) {
+        case sale_event::finalised: return "finalised";
+        case sale_event::abandoned: return "abandoned";
+        case sale_event::expired: return "expired";
+        case sale_event::payment_wanted: return "payment_wanted";
+        case sale_event::payment_open: return "payment_open";
+        case sale_event::payment_failed: return "payment_failed";
+        case sale_event::paid: return "paid";
+        case sale_event::paid_late: return "paid_late";
+        case sale_event::review: return "review";
+        case sale_event::reviewed: return "reviewed";
+        case sale_event::refund_settled: return "refund_settled";
+        case sale_event::cancelled: return "cancelled";
+        case sale_event::clock_changed: return "clock_changed";
+        case sale_event::reminded: return "reminded";
+    }
+    return "unknown";
 }
 
 void print(const campaign& c) {
@@ -53,10 +83,21 @@ void print(const campaign& c) {
         static_cast<unsigned long long>(c.answers), static_cast<unsigned long long>(c.restarts),
         static_cast<unsigned long long>(c.take_overs), static_cast<unsigned long long>(c.doubts),
         static_cast<unsigned long long>(c.alarms));
+    if (c.sale_records > 0) {
+        std::printf(
+            "    money: %llu records of sales, %llu acts at the bank, %llu hints, %llu days "
+            "settled to the end\n   ",
+            static_cast<unsigned long long>(c.sale_records),
+            static_cast<unsigned long long>(c.bank_acts), static_cast<unsigned long long>(c.hints),
+            static_cast<unsigned long long>(c.settled_days));
+        for (const auto& [event, times] : c.sale_events)
+            std::printf(" %s %llu", name_of(event), static_cast<unsigned long long>(times));
+        std::printf("\n");
+    }
     if (c.failing) {
-        std::printf("    %s: --seed %llu --steps %u --faults %u\n", c.violated.c_str(),
+        std::printf("    %s: --seed %llu --steps %u --faults %u --money %d\n", c.violated.c_str(),
                     static_cast<unsigned long long>(c.failing->seed), c.failing->steps,
-                    c.failing->faults);
+                    c.failing->faults, c.failing->money ? 1 : 0);
     }
 }
 
@@ -77,12 +118,28 @@ TEST(opening_day, whatever_fails_what_was_told_stays_true) {
     EXPECT_GT(c.alarms, ordinary_seeds / 200);
 }
 
+TEST(opening_day, B4_money_in_is_bookings_and_refunds_and_credits_whatever_fails) {
+    const campaign c = run(1, ordinary_seeds / 4, all_faults, true);
+    print(c);
+    EXPECT_FALSE(c.failing) << c.violated;
+    // Everything does happen.
+    for (int event = 1; event <= static_cast<int>(sale_event_last); ++event) {
+        const auto of = static_cast<sale_event>(event);
+        EXPECT_GT(c.sale_events.count(of) != 0 ? c.sale_events.at(of) : 0, ordinary_seeds / 100)
+            << name_of(of);
+    }
+    EXPECT_GT(c.settled_days, ordinary_seeds / 8);
+}
+
 TEST(opening_day, is_the_same_for_the_same_seed) {
     for (std::uint64_t seed = 1; seed <= 50; ++seed) {
-        const day_report one = live({.seed = seed}), other = live({.seed = seed});
+        const bool money = seed % 2 == 0;
+        const day_report one = live({.seed = seed, .money = money});
+        const day_report other = live({.seed = seed, .money = money});
         EXPECT_EQ(one.records, other.records);
         EXPECT_EQ(one.answers, other.answers);
         EXPECT_EQ(one.doubts, other.doubts);
+        EXPECT_EQ(one.sale_events, other.sale_events);
     }
 }
 
@@ -127,6 +184,7 @@ int main(int argc, char** argv) {
         if (value("--seed", one.seed)) told = true;
         if (value("--steps", n)) one.steps = static_cast<unsigned>(n);
         if (value("--faults", n)) one.faults = static_cast<unsigned>(n);
+        if (value("--money", n)) one.money = n != 0;
     }
     if (told) {
         one.telling = true;
@@ -135,7 +193,7 @@ int main(int argc, char** argv) {
         return r.violated ? EXIT_FAILURE : EXIT_SUCCESS;
     }
     if (seeds > 0) {
-        const campaign c = run(1, seeds, one.faults);
+        const campaign c = run(1, seeds, one.faults, one.money);
         print(c);
         return c.failing ? EXIT_FAILURE : EXIT_SUCCESS;
     }
