@@ -19,12 +19,6 @@ const stage = set_stage({ enter: async () => {
     questions = await camille.read(`${api}/sheet/questions`);
 } });
 
-async function open(parent, hash) {
-    await parent.page.evaluate((to) => { location.hash = to; }, hash);
-    await parent.page.locator(`main.page-${hash.split('/')[0]} h1`).waitFor();
-    await parent.page.locator('main .loading').waitFor({ state: 'detached' });
-}
-
 for (const language of languages) {
     const organisers = () => french_of_organiser(questions, language);
     const read = async (parent, name) => {
@@ -37,7 +31,7 @@ for (const language of languages) {
         const { page } = benoit;
         await speak(benoit, language);
         for (const hash of ['portal', 'profile', 'child/new', `child/${zoe}`, 'attach', 'readiness', 'privacy']) {
-            await open(benoit, hash);
+            await benoit.visit(hash);
             await read(benoit, hash.replace('/', '-'));
         }
         await benoit.at('erase').click();
@@ -45,18 +39,18 @@ for (const language of languages) {
         await benoit.appears('faults');
         await read(benoit, 'privacy-faults');
         for (const hash of ['child/new', 'attach']) {
-            await open(benoit, hash);
+            await benoit.visit(hash);
             await benoit.at('submit').click();
             await benoit.appears('faults');
             await read(benoit, `${hash.replace('/', '-')}-faults`);
         }
-        await open(benoit, 'profile');
+        await benoit.visit('profile');
         await page.locator('#phone').fill('');
         await page.locator('#email').fill('nobody');
         await benoit.at('submit').click();
         await benoit.appears('faults');
         await read(benoit, 'profile-faults');
-        await open(benoit, `child/${zoe}`);
+        await benoit.visit(`child/${zoe}`);
         await benoit.at('remove-child').click();
         await benoit.appears('remove-confirm');
         await read(benoit, 'child-remove');
@@ -110,20 +104,20 @@ for (const language of languages) {
         await marie.appears('nav-staff');
         for (const hash of ['staff/families', 'staff/family/2', 'staff/decisions', 'staff/orders', 'staff/weeks',
             'staff/readiness', 'staff/audit', 'mails']) {
-            await open(marie, hash);
+            await marie.visit(hash);
             await read(marie, hash.replaceAll('/', '-'));
         }
-        await open(marie, 'staff/readiness');
+        await marie.visit('staff/readiness');
         await marie.at('mail-all').click();
         await marie.appears('mail-all-yes');
         await read(marie, 'staff-readiness-sure');
-        await open(marie, 'staff/families');
+        await marie.visit('staff/families');
         await marie.page.locator('#q').fill('nobody-has-this-name');
         await marie.at('search').click();
         await marie.page.locator('main .empty').waitFor();
         await read(marie, 'staff-found-none');
         await marie.page.setViewportSize(desk);
-        await open(marie, 'staff/audit');
+        await marie.visit('staff/audit');
         await read(marie, 'staff-audit');
         marie.is_content();
         await marie.context.close();

@@ -21,7 +21,7 @@ for (const [name, viewport] of [['a phone', phone], ['a desk', desk]]) {
         const anne = await at('portal', { viewport });
         await anne.appears('next');
         await look(anne, 'portal', { whole: true });
-        for (const route of ['profile', 'child/new', 'attach', 'readiness', 'privacy']) {
+        for (const route of ['profile', 'child/new', 'attach', 'readiness', 'privacy', 'confirm/nothing']) {
             await anne.page.evaluate((hash) => { location.hash = hash; }, route);
             await anne.page.locator(`main.page-${route.split('/')[0]} h1`).waitFor();
             // Whoever changes the page hears its heading.

@@ -98,7 +98,7 @@ class Parent {
     async visit(route) {
         await this.page.evaluate((hash) => { location.hash = hash; }, route);
         await this.page.locator(`main.page-${route.split('/')[0]} h1`).waitFor();
-        await this.page.locator('main .loading').waitFor({ state: 'detached' });
+        await this.page.waitForFunction(() => document.querySelector('main .loading') === null);
     }
 
     async pick(week) {
