@@ -104,7 +104,8 @@ test('B9: who is not ready: a mail to some, a mail to all, and the demo shows wh
 });
 
 test('every look and act of the staff is in the log of accesses, with who, what and whom', async () => {
-    const marie = await staff_at('staff/family/2', phone);
+    const marie = await staff_at('staff/families', phone);
+    await marie.visit('staff/family/2');
     await marie.visit('staff/audit');
     const rows = marie.page.locator('table.plain tbody tr');
     await rows.first().waitFor();

@@ -1,7 +1,9 @@
 // What follows from a family's file: the next step, the lock, numbers, readiness, faults of forms.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { is_niss, lock_of, next_step, open_requests, show_niss, type Family, type FileChild } from "../src/model/family";
+import {
+    decided_requests, is_niss, lock_of, next_step, open_requests, show_niss, type Family, type FamilyRequest, type FileChild,
+} from "../src/model/family";
 import { fault_of_problem } from "../src/model/faults";
 import { by_weight, child_fix, family_fix } from "../src/model/readiness";
 import { is_kept_for } from "../src/model/typed";
@@ -43,6 +45,16 @@ test("requests that wait: one's own first", () => {
     const requests = [{ ...request, id: 1, mine: false, state: "pending" }, { ...request, id: 2, mine: true, state: "accepted" },
         { ...request, id: 3, mine: true, state: "pending" }] as Family["requests"];
     assert.deepEqual(open_requests({ ...family(), requests }).map((r) => r.id), [3, 1]);
+});
+
+test("what was decided of one's own is told: what was refused, and what has words of the staff", () => {
+    const request = (id: number, more: Partial<FamilyRequest>): FamilyRequest => ({
+        id, kind: "residence", child: null, from: null, mine: true, state: "accepted", made_at: "2027-03-01T10:00:00Z", ...more });
+    const requests = [
+        request(1, {}), request(2, { state: "refused" }), request(3, { answer: "Bienvenue" }), request(4, { kind: "cancellation" }),
+        request(5, { state: "pending" }), request(6, { state: "refused", mine: false }), request(7, { answer: null }),
+    ];
+    assert.deepEqual(decided_requests({ ...family(), requests }).map((r) => r.id), [2, 3, 4]);
 });
 
 test("a NISS by its check digits, the 2000 rule included, however it is typed", () => {

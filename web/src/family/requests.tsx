@@ -2,25 +2,24 @@
 // give, and for a while what became of them.
 import { useState } from "preact/hooks";
 import { announce } from "../actions";
-import { open_requests, type Family, type FamilyRequest } from "../model/family";
-import { is_live } from "../store";
+import { decided_requests, open_requests, type Family, type FamilyRequest } from "../model/family";
+import { is_live, weeks_by_id } from "../store";
 import { day_text, t as base } from "../text";
+import { week_text } from "../wording";
 import { Icon } from "../view/icons";
 import { change_file, child_of } from "./file";
 import { t } from "./words";
 
 export function Requests({ family }: { family: Family }) {
     const shown = open_requests(family);
-    const refused = family.requests.filter((r) => r.mine && r.state === "refused");
-    if (shown.length === 0 && refused.length === 0) return null;
+    const decided = decided_requests(family);
+    if (shown.length === 0 && decided.length === 0) return null;
     return (
         <section class="stack" aria-labelledby="requests-title" data-testid="requests">
             <h2 id="requests-title">{t("requests.title")}</h2>
             <ul class="stack">
                 {shown.map((request) => <li key={request.id}><Line request={request} /></li>)}
-                {refused.map((request) => (
-                    <li key={request.id} class="request"><p>{t(`requests.refused_${request.kind}`, words_of(request))}</p></li>
-                ))}
+                {decided.map((request) => <li key={request.id}><Decided request={request} /></li>)}
             </ul>
         </section>
     );
@@ -40,7 +39,7 @@ function Line({ request }: { request: FamilyRequest }) {
     return (
         <div class="request" data-testid={`request-${request.id}`}>
             <Icon name={request.mine ? "waiting" : "person"} />
-            <p>{t(request.mine ? `requests.mine_${request.kind}` : `requests.asked_${request.kind}`, words_of(request))}</p>
+            <p>{t(request.mine ? `requests.mine_${request.kind}` : "requests.asked_attach", words_of(request))}</p>
             {problem !== null && <p class="fault" role="alert"><Icon name="alert" />{problem}</p>}
             {ours && (
                 <p class="row">
@@ -54,11 +53,24 @@ function Line({ request }: { request: FamilyRequest }) {
     );
 }
 
+function Decided({ request }: { request: FamilyRequest }) {
+    const refused = request.state === "refused";
+    return (
+        <div class="request" data-testid={`request-${request.id}`} data-state={request.state}>
+            <Icon name={refused ? "cross" : "check"} />
+            <p>{t(refused ? `requests.refused_${request.kind}` : `requests.accepted_${request.kind}`, words_of(request))}</p>
+            {request.answer && <p class="answer">{t("requests.answer")} <q>{request.answer}</q></p>}
+        </div>
+    );
+}
+
 function words_of(request: FamilyRequest) {
     const child = request.child === null ? null : child_of(request.child);
+    const week = weeks_by_id.value.get(request.week ?? 0);
     return {
         child: child?.given_name ?? t("requests.a_child"),
         from: request.from ?? t("requests.somebody"),
         day: day_text(Date.parse(request.made_at)),
+        week: week ? week_text(week) : base("week.unknown"),
     };
 }

@@ -41,7 +41,7 @@ export interface FileChild {
     holds: number;
 }
 
-export type RequestKind = "attach" | "change_invoiceable" | "residence";
+export type RequestKind = "attach" | "change_invoiceable" | "residence" | "cancellation";
 
 export interface FamilyRequest {
     id: number;
@@ -50,6 +50,8 @@ export interface FamilyRequest {
     from: string | null;
     mine: boolean;
     state: "pending" | "accepted" | "refused";
+    answer?: string | null;                          // what the staff said of their decision
+    week?: number | null;                            // of a cancellation
     made_at: string;
 }
 
@@ -90,6 +92,12 @@ export function next_step(family: Family): NextStep {
 /** Requests somebody waits for: one's own first. */
 export function open_requests(family: Family): FamilyRequest[] {
     return family.requests.filter((r) => r.state === "pending").sort((a, b) => Number(b.mine) - Number(a.mine) || a.id - b.id);
+}
+
+/** One's own that were decided, as long as the server tells of them: refused, or with words of the staff. */
+export function decided_requests(family: Family): FamilyRequest[] {
+    return family.requests.filter((r) => r.mine
+        && (r.state === "refused" || (r.state === "accepted" && (r.kind === "cancellation" || Boolean(r.answer)))));
 }
 
 /** "85.07.30-033.28" from its digits, however they were typed; null when there are not eleven. */

@@ -18,7 +18,7 @@ import { t } from "./words";
 
 interface Decision {
     id: number;
-    kind: RequestKind;
+    kind: Exclude<RequestKind, "cancellation">;
     family: number;
     parent: string;
     child: string | null;
