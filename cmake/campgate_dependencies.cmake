@@ -8,6 +8,7 @@ find_package(PkgConfig REQUIRED)
 pkg_check_modules(pqxx REQUIRED IMPORTED_TARGET libpqxx>=6.4)    # PkgConfig::pqxx
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)     # PkgConfig::sodium
 pkg_check_modules(curl REQUIRED IMPORTED_TARGET libcurl)         # PkgConfig::curl
+pkg_check_modules(ical REQUIRED IMPORTED_TARGET libical)         # PkgConfig::ical
 pkg_check_modules(systemd REQUIRED IMPORTED_TARGET libsystemd)   # PkgConfig::systemd
 # Its pkg-config file wants the headers of jansson, which are not needed.
 find_library(CAMPGATE_CJOSE cjose REQUIRED)

@@ -1,5 +1,6 @@
 #include "persistence/mail_store.hpp"
 
+#include "persistence/mail_cause_store.hpp"
 #include "persistence/table_reader.hpp"
 
 #include <sodium.h>
@@ -12,7 +13,7 @@ namespace {
 constexpr std::array<std::string_view, mail_failures> failure_names{
     "none",        "recipient_refused", "message_refused", "sender_refused", "temporary",
     "unreachable", "insecure",          "authentication",  "timed_out",      "cut",
-    "too_late",    "unwritten"};
+    "too_late",    "unwritten",         "no_address"};
 
 // Bound to the mail by its Message-ID.
 std::string associated_with(std::string_view message_id) {
@@ -56,6 +57,31 @@ mail_row row_of(const pqxx::row& row, const secret_key* key) {
     return m;
 }
 
+// An empty parameter stands for NULL: libpqxx 6 and 7 have no other way in common.
+bool insert_mail(worker_transaction& work, const secret_key& key, const new_mail& mail,
+                 mail_failure aside) {
+    return as_database_error([&] {
+        const bool sent_some_day = aside == mail_failure::none;
+        const pqxx::result done = work.raw().exec_params(
+            "INSERT INTO mail AS known (message_id, kind, family, cause, made, due, not_after, "
+            "sealed, state, failure, ended) "
+            "VALUES ($1, $2, nullif($3, '')::bigint, nullif($4, ''), $5, $5, "
+            "nullif($6, '')::bigint, $7::bytea, $8, $9, nullif($10, '')::bigint) "
+            "ON CONFLICT (cause) DO UPDATE SET message_id = excluded.message_id, "
+            "made = excluded.made, due = excluded.due, not_after = excluded.not_after, "
+            "sealed = excluded.sealed, state = excluded.state, failure = excluded.failure, "
+            "ended = excluded.ended, attempts = 0, claim = NULL "
+            "WHERE known.failure = 'no_address'",
+            mail.message_id, mail.kind, mail.family ? bigint_text(mail.family->value) : "",
+            mail.cause, bigint_text(mail.made), mail.not_after ? bigint_text(*mail.not_after) : "",
+            bytea_text(seal(key, associated_with(mail.message_id), mail.content)),
+            std::to_string(
+                static_cast<int>(sent_some_day ? mail_state::waiting : mail_state::failed)),
+            std::string{name_of(aside)}, sent_some_day ? "" : bigint_text(mail.made));
+        return done.affected_rows() == 1;
+    });
+}
+
 }  // namespace
 
 std::string_view name_of(mail_state state) noexcept {
@@ -71,18 +97,12 @@ std::string_view name_of(mail_failure why) noexcept {
     return failure_names[static_cast<std::size_t>(why)];
 }
 
-// An empty parameter stands for NULL: libpqxx 6 and 7 have no other way in common.
 bool put_mail(worker_transaction& work, const secret_key& key, const new_mail& mail) {
-    return as_database_error([&] {
-        const pqxx::result done = work.raw().exec_params(
-            "INSERT INTO mail (message_id, kind, family, cause, made, due, not_after, sealed) "
-            "VALUES ($1, $2, nullif($3, '')::bigint, nullif($4, ''), $5, $5, "
-            "nullif($6, '')::bigint, $7::bytea) ON CONFLICT (cause) DO NOTHING",
-            mail.message_id, mail.kind, mail.family ? bigint_text(mail.family->value) : "",
-            mail.cause, bigint_text(mail.made), mail.not_after ? bigint_text(*mail.not_after) : "",
-            bytea_text(seal(key, associated_with(mail.message_id), mail.content)));
-        return done.affected_rows() == 1;
-    });
+    return insert_mail(work, key, mail, mail_failure::none);
+}
+
+bool set_mail_aside(worker_transaction& work, const secret_key& key, const new_mail& mail) {
+    return insert_mail(work, key, mail, mail_failure::no_address);
 }
 
 std::uint64_t forget_mails(worker_transaction& work, family_id family) {
@@ -95,6 +115,7 @@ std::uint64_t forget_mails(worker_transaction& work, family_id family) {
 
 bool retry_mail(worker_transaction& work, mail_id id, instant now) {
     return as_database_error([&] {
+        owe_again(work, id);
         return work.raw()
                    .exec_params(
                        "UPDATE mail SET state = 1, attempts = 0, due = $2, ended = NULL, "
@@ -136,7 +157,8 @@ std::optional<claimed_mail> mail_store::claim(instant now, std::chrono::microsec
         pqxx::nontransaction work(connection.raw().session);
         const pqxx::result rows = work.exec_params(
             "UPDATE mail SET claim = $1, due = $3, attempts = attempts + 1 WHERE id = ("
-            "  SELECT id FROM mail WHERE state = 1 AND due <= $2 ORDER BY due, id LIMIT 1"
+            "  SELECT id FROM mail WHERE state = 1 AND due <= $2 AND failure <> 'no_address' ORDER "
+            "BY due, id LIMIT 1"
             "  FOR UPDATE SKIP LOCKED) "
             "RETURNING id, attempts, made, not_after, message_id, kind, sealed",
             uuid_text(ours), bigint_text(now), bigint_text(until));

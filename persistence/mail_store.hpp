@@ -43,11 +43,12 @@ enum class mail_failure : std::uint8_t {
     insecure,           ///< no TLS, or a certificate nobody vouches for
     authentication,
     timed_out,
-    cut,        ///< the connection ended before the server had said whether it took the mail
-    too_late,   ///< its time was over before it could be sent
-    unwritten,  ///< the mail itself cannot be read or made: our own fault
+    cut,         ///< the connection ended before the server had said whether it took the mail
+    too_late,    ///< its time was over before it could be sent
+    unwritten,   ///< the mail itself cannot be read or made: our own fault
+    no_address,  ///< nobody knows where to send it
 };
-inline constexpr std::size_t mail_failures = static_cast<std::size_t>(mail_failure::unwritten) + 1;
+inline constexpr std::size_t mail_failures = static_cast<std::size_t>(mail_failure::no_address) + 1;
 std::string_view name_of(mail_failure why) noexcept;
 
 struct new_mail {
@@ -60,13 +61,18 @@ struct new_mail {
     std::string content;                 ///< stored sealed
 };
 
-/// In the caller's transaction; false, and nothing happened, when the cause has a mail already.
+/// In the caller's transaction; false, and nothing happened, when the cause has a mail already. One
+/// that was set aside is replaced.
 bool put_mail(worker_transaction& work, const secret_key& key, const new_mail& mail);
+/// The same for a mail that nobody knows an address for: it has failed from the start, for staff to
+/// see. Needs a cause.
+bool set_mail_aside(worker_transaction& work, const secret_key& key, const new_mail& mail);
 
 /// Deletes the family's mails, sent or not; gives how many. For the erasure of a family.
 std::uint64_t forget_mails(worker_transaction& work, family_id family);
 
-/// A failed mail waits again, as if it were new; false when there is no such failed mail.
+/// A failed mail waits again, as if it were new; false when there is no such failed mail. One that
+/// was set aside is owed again (mail_cause_store): it is written anew, to the address by then.
 bool retry_mail(worker_transaction& work, mail_id id, instant now);
 
 /// A mail that is ours to send until `until`.

@@ -20,6 +20,7 @@ commit_outcome metered_journal::commit(const batch& b) {
     counters_.commit_seconds.observe(std::chrono::steady_clock::now() - start);
     counters_.batch_records.observe(b.records.size());
     counters_.sequence.set(static_cast<std::int64_t>(b.last.value));
+    if (!b.rows.mails.empty()) owed_();
     return outcome;
 }
 

@@ -17,12 +17,13 @@ private:
     application& app_;
 };
 
-/// The journal with its times and sizes counted.
+/// The journal with its times and sizes counted; `owed` hears of commits that owe somebody a mail.
 class metered_journal final : public journal_port {
 public:
-    metered_journal(journal_port& journal, metrics& counters)
+    metered_journal(journal_port& journal, metrics& counters, std::function<void()> owed)
         : journal_(journal),
-          counters_(counters) {}
+          counters_(counters),
+          owed_(std::move(owed)) {}
     commit_outcome commit(const batch& b) override;
     commit_outcome renew(const batch& empty, bool& sent) override;
     bool lease_holds() const override { return journal_.lease_holds(); }
@@ -30,6 +31,7 @@ public:
 private:
     journal_port& journal_;
     metrics& counters_;
+    const std::function<void()> owed_;
 };
 
 }  // namespace campgate::server

@@ -9,6 +9,7 @@ add_custom_command(OUTPUT ${embedded_mails}
 set(CAMPGATE_MAIL_SOURCES
     ${embedded_mails}
     handlers/mails.cpp
+    mail/calendar_file.cpp
     mail/in_words.cpp
     mail/letters.cpp
     mail/mail_header.cpp
@@ -17,5 +18,8 @@ set(CAMPGATE_MAIL_SOURCES
     mail/mail_service.cpp
     mail/mail_template.cpp
     mail/mail_templates.cpp
+    mail/sale_letters.cpp
+    mail/sale_mails.cpp
+    mail/sale_news.cpp
     mail/smtp_delivery.cpp)
-set(CAMPGATE_MAIL_LIBS PkgConfig::curl)
+set(CAMPGATE_MAIL_LIBS PkgConfig::curl PkgConfig::ical)

@@ -240,6 +240,16 @@ std::vector<prometheus::MetricFamily> metrics::Collect() const {
     out.level("mails_waiting", "Mails that wait to be sent", mails_waiting.value());
     out.level("mails_oldest_waiting_seconds", "Since the oldest waiting mail was made",
               mails_oldest_waiting.value());
+    out.count("sale_mails_written_total", "Mails about holds, orders and refunds written",
+              sale_mails_written);
+    out.count("sale_mails_unwritten_total", "Attempts to write such a mail that failed",
+              sale_mails_unwritten);
+    out.count_each("sale_mails_dropped_total", "Such mails that nobody needed any more", "reason",
+                   sale_mails_dropped,
+                   [](std::size_t i) { return name_of(static_cast<not_owed>(i)); });
+    out.level("sale_mails_owed", "Records that owe a mail still", sale_mails_owed.value());
+    out.level("sale_mails_oldest_owed_seconds", "Since the oldest of these records",
+              sale_mails_oldest_owed.value());
     return families;
 }
 

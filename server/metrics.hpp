@@ -4,6 +4,7 @@
 
 #include "core/reason.hpp"
 #include "persistence/mail_store.hpp"
+#include "server/mail/not_owed.hpp"
 #include "server/meters.hpp"
 
 #include <prometheus/collectable.h>
@@ -57,7 +58,6 @@ enum class route_label : std::uint8_t {
     staff_readiness,
     staff_remind,
     staff_audit,
-    logout,
     staff_document,
     staff_orders,
     staff_settle,
@@ -67,6 +67,7 @@ enum class route_label : std::uint8_t {
     staff_capacity,
     document_add,
     booking_cancel,
+    logout,
     me,
     basket,
     place_holds,
@@ -97,8 +98,8 @@ enum class limit_label : std::uint8_t {
     requests,
     logins,
     intake,
-};
     documents,
+};
 inline constexpr std::size_t limit_labels = static_cast<std::size_t>(limit_label::documents) + 1;
 std::string_view name_of(limit_label limit) noexcept;
 
@@ -156,6 +157,11 @@ public:
     std::array<counter, mail_failures> mail_attempts_failed;  ///< by reason
     level_gauge mails_waiting;
     level_gauge mails_oldest_waiting;  ///< seconds since it was made; 0: none waits
+    counter sale_mails_written;
+    counter sale_mails_unwritten;  ///< attempts to write one that failed
+    std::array<counter, not_owed_reasons> sale_mails_dropped;  ///< by why nobody needs them
+    level_gauge sale_mails_owed;
+    level_gauge sale_mails_oldest_owed;  ///< seconds since its record; 0: none is owed
 
     std::vector<prometheus::MetricFamily> Collect() const override;
 

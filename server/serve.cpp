@@ -105,7 +105,10 @@ public:
         return code;
     }
 
-    ~server() { stop_threads(); }
+    ~server() {
+        stop_threads();
+        if (app_.mails) app_.mails->stop();
+    }
 
 private:
     // ---- start
@@ -158,7 +161,8 @@ private:
             [](std::string_view event, std::string_view text) {
                 log_event(log_level::warning, event, {{"text", text}});
             });
-        metered_ = std::make_unique<metered_journal>(*journal_, app_.counters);
+        metered_ = std::make_unique<metered_journal>(*journal_, app_.counters,
+                                                     [this] { app_.mails->owed(); });
         app_.tokens = load_hold_tokens(connection);
         app_.sealing = load_master_key(connection, master_key_file(settings_));
         app_.database = std::make_unique<worker_database>(url_, [this] {
@@ -171,6 +175,9 @@ private:
             settings_, url_, *app_.sealing, app_.counters, [this] { return app_.time.now(); },
             [this] { return app_.seen.season.load()->published; },
             settings_.public_url.empty() ? public_url() : settings_.public_url);
+        app_.mails->write_sales(*app_.database, [this](family_id family) {
+            return app_.seen.families.find(family);
+        });
         app_.questions.store(
             std::make_shared<const questions_view>(load_questions(*app_.database)));
         app_.login_store = make_login_store(url_);
@@ -267,6 +274,9 @@ private:
             const instant now = app_.time.now();
             auto draft = demo_season(std::get<season>(std::move(parsed)), now, opens_in());
             draft.hold_duration = std::chrono::duration_cast<std::chrono::seconds>(settings_.hold);
+            // With short holds one is reminded sooner.
+            draft.sales.remind_before =
+                std::min(draft.sales.remind_before, draft.hold_duration / 2);
             // A demo that goes on keeps the openings it had, unless it is told a new one.
             if (before && !settings_.opens_in) keep_openings(draft, *before);
             const auto outcome = on_first_lane(import_season(

@@ -89,6 +89,21 @@ std::string amount_in_words(cents amount, language in) {
     return sign + grouped + std::string{unbreakable} + "€";
 }
 
+std::string ordinal_in_words(std::uint64_t number, language in, bool feminine) {
+    const std::string digits = std::to_string(number);
+    switch (in) {
+        case language::fr: return digits + (number != 1 ? "e" : feminine ? "re" : "er");
+        case language::nl: return digits + "e";
+        case language::de: return digits + ".";
+        case language::en: break;
+    }
+    const bool teen = number % 100 / 10 == 1;
+    if (!teen && number % 10 == 1) return digits + "st";
+    if (!teen && number % 10 == 2) return digits + "nd";
+    if (!teen && number % 10 == 3) return digits + "rd";
+    return digits + "th";
+}
+
 void put_into_words(template_values& values, language in, const time_zone& zone) {
     for (const auto& [name, at] : values.moments) {
         const local_seconds local = zone.to_local(at);

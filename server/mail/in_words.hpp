@@ -18,6 +18,9 @@ std::string moment_in_words(local_seconds at, language in);
 /// "1 234,50 €" with unbreakable spaces.
 std::string amount_in_words(cents amount, language in);
 
+/// "2e", "2.", "2nd"; `feminine` matters in French: "1re semaine".
+std::string ordinal_in_words(std::uint64_t number, language in, bool feminine = false);
+
 /// Each moment becomes two texts: its name with day and time, and its name and "_day".
 void put_into_words(template_values& values, language in, const time_zone& zone);
 

@@ -1,5 +1,7 @@
 #include "server/mail/letters.hpp"
 
+#include "server/mail/sale_letters.hpp"
+
 #include <algorithm>
 #include <array>
 
@@ -19,18 +21,6 @@ constexpr std::array<std::string_view, 8> child_codes{
     "no_school",
     "no_camp_for_age",
 };
-
-mail to_parent(const addressee& to, mail_kind kind) {
-    mail m;
-    m.kind = kind;
-    m.in = to.in;
-    m.to.name = to.given_name.empty() ? to.family_name : to.given_name + " " + to.family_name;
-    m.to.address = to.email;
-    m.family = to.family;
-    m.values.texts["given_name"] = to.given_name;
-    m.values.texts["family_name"] = to.family_name;
-    return m;
-}
 
 // The words stand in the template: here is only which of them.
 template <std::size_t N>
@@ -54,6 +44,18 @@ std::vector<missing_thing> one_of_each(const std::array<std::string_view, N>& co
 }
 
 }  // namespace
+
+mail to_parent(const addressee& to, mail_kind kind) {
+    mail m;
+    m.kind = kind;
+    m.in = to.in;
+    m.to.name = to.given_name.empty() ? to.family_name : to.given_name + " " + to.family_name;
+    m.to.address = to.email;
+    m.family = to.family;
+    m.values.texts["given_name"] = to.given_name;
+    m.values.texts["family_name"] = to.family_name;
+    return m;
+}
 
 mail email_confirmation(const addressee& to, std::string link) {
     mail m = to_parent(to, mail_kind::email_confirmation);
@@ -96,6 +98,11 @@ template_values example_values(mail_kind kind) {
                                       {{"Léa", one_of_each(child_codes, opening)}}, opening,
                                       "https://camps.example/#/")
                 .values;
+        case mail_kind::hold_reminder:
+        case mail_kind::holds_ended:
+        case mail_kind::recap:
+        case mail_kind::booking_cancelled:
+        case mail_kind::refund: return example_of_sale(kind, anne);
     }
     return {};
 }

@@ -19,7 +19,11 @@ struct addressee {
     std::string family_name;
     std::string email;
     language in{language::fr};
+    bool confirmed = true;  ///< the address is known to be theirs (S7)
 };
+
+/// A mail of this kind to them, with their names in it and nothing else.
+mail to_parent(const addressee& to, mail_kind kind);
 
 /// "Is this address yours?" (S7). `link` leads to the page that confirms it.
 mail email_confirmation(const addressee& to, std::string link);

@@ -15,9 +15,22 @@
 
 namespace campgate::server {
 
-enum class mail_kind : std::uint8_t { email_confirmation, readiness_reminder };
+enum class mail_kind : std::uint8_t {
+    email_confirmation,
+    readiness_reminder,
+    hold_reminder,
+    holds_ended,
+    recap,
+    booking_cancelled,
+    refund,
+};
 inline constexpr std::array all_mail_kinds{mail_kind::email_confirmation,
-                                           mail_kind::readiness_reminder};
+                                           mail_kind::readiness_reminder,
+                                           mail_kind::hold_reminder,
+                                           mail_kind::holds_ended,
+                                           mail_kind::recap,
+                                           mail_kind::booking_cancelled,
+                                           mail_kind::refund};
 
 /// As in file names and tables, e.g. "email_confirmation".
 std::string_view name_of(mail_kind kind) noexcept;

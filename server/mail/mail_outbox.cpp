@@ -96,6 +96,14 @@ mail_outbox::mail_outbox(mail_templates templates, secret_key key, std::string d
 
 bool mail_outbox::put(worker_transaction& work, const mail& m, instant now) const {
     if (!is_mail_address(m.to.address)) throw std::invalid_argument("not a mail address");
+    return put_mail(work, key_, written(m, now));
+}
+
+bool mail_outbox::set_aside(worker_transaction& work, const mail& m, instant now) const {
+    return set_mail_aside(work, key_, written(m, now));
+}
+
+new_mail mail_outbox::written(const mail& m, instant now) const {
     const letterhead head = head_();
     template_values values = cleaned_values(m.values);
     values.texts["organiser"] = cleaned(head.organiser);
@@ -103,7 +111,7 @@ bool mail_outbox::put(worker_transaction& work, const mail& m, instant now) cons
     values.texts["organiser_email"] = cleaned(head.email);
     values.texts["public_url"] = head.public_url;
     put_into_words(values, m.in, head.zone);
-    written_mail written = templates_.write(m.kind, m.in, values);
+    written_mail letter = templates_.write(m.kind, m.in, values);
 
     unsigned char random[message_id_bytes];
     randombytes_buf(random, sizeof random);
@@ -114,9 +122,9 @@ bool mail_outbox::put(worker_transaction& work, const mail& m, instant now) cons
     row.cause = m.cause;
     row.made = now;
     row.not_after = m.not_after;
-    row.content = sealed_form({m.to, std::move(written.subject), std::move(written.text),
-                               std::move(written.html), std::string{code_of(m.in)}, m.attachments});
-    return put_mail(work, key_, row);
+    row.content = sealed_form({m.to, std::move(letter.subject), std::move(letter.text),
+                               std::move(letter.html), std::string{code_of(m.in)}, m.attachments});
+    return row;
 }
 
 }  // namespace campgate::server

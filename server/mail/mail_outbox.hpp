@@ -44,11 +44,15 @@ public:
     /// Writes the mail into the caller's transaction; false when its cause has one already. Throws
     /// database_error as any statement does, and invalid_argument for an address that is none.
     bool put(worker_transaction& work, const mail& m, instant now) const;
+    /// The same for a mail to nobody: it has failed from the start, and staff see that.
+    bool set_aside(worker_transaction& work, const mail& m, instant now) const;
 
     const secret_key& key() const noexcept { return key_; }
     letterhead head() const { return head_(); }
 
 private:
+    new_mail written(const mail& m, instant now) const;
+
     const mail_templates templates_;
     const secret_key key_;
     const std::string domain_;

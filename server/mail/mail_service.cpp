@@ -34,6 +34,10 @@ std::string domain_of(const config& settings) {
     return from->address.substr(from->address.find('@') + 1);
 }
 
+std::int64_t seconds_since(instant then, instant now) {
+    return std::chrono::duration_cast<std::chrono::seconds>(now - then).count();
+}
+
 sending_rules rules_of(const config& settings) {
     return {settings.mail_retry, settings.mail_retry_max, settings.mail_attempts,
             lease_timeouts * settings.mail_timeout, settings.mail_retention};
@@ -50,6 +54,7 @@ mail_service::mail_service(const config& settings, const std::string& database_u
       now_(std::move(now)),
       published_(std::move(published)),
       public_url_(without_slash(std::move(public_url))),
+      master_(key),
       key_(secret_key::of(key.keyed_hash("key", "mails")).value()),
       outbox_(templates_of(settings), key_, domain_of(settings), [this] { return head(); }),
       rows_(database_url, key_),
@@ -65,7 +70,16 @@ mail_service::~mail_service() {
     stop();
 }
 
+void mail_service::write_sales(
+    worker_database& database,
+    std::function<std::shared_ptr<const family_view>(family_id)> holding) {
+    writer_ = std::make_unique<sale_mails>(
+        sale_mail_sources{database, master_, outbox_, now_, published_, std::move(holding)},
+        writing_observer());
+}
+
 void mail_service::start() {
+    if (writer_) writer_->start();
     if (sender_)
         sender_->start();
     else
@@ -73,11 +87,16 @@ void mail_service::start() {
 }
 
 void mail_service::stop() {
+    if (writer_) writer_->stop();
     if (sender_) sender_->stop();
 }
 
 void mail_service::wake() {
     if (sender_) sender_->wake();
+}
+
+void mail_service::owed() {
+    if (writer_) writer_->wake();
 }
 
 letterhead mail_service::head() const {
@@ -108,6 +127,32 @@ std::unique_ptr<mail_delivery> mail_service::make_delivery() const {
     return std::make_unique<smtp_delivery>(std::move(s));
 }
 
+sale_mail_observer mail_service::writing_observer() {
+    return {
+        [this] {
+            counters_.sale_mails_written.add();
+            wake();
+        },
+        [this] {
+            counters_.sale_mails_written.add();
+            counters_.mails_failed.add();
+            log_event(log_level::warning, "mail_failed",
+                      {{"reason", campgate::name_of(mail_failure::no_address)}});
+        },
+        [this](not_owed why) { counters_.sale_mails_dropped[static_cast<std::size_t>(why)].add(); },
+        [this](std::string_view what) {
+            counters_.sale_mails_unwritten.add();
+            log_event(log_level::error, "sale_mail_not_written", {{"cause", what}});
+        },
+        [this](const owed_mails& counts) {
+            counters_.sale_mails_owed.set(static_cast<std::int64_t>(counts.count));
+            counters_.sale_mails_oldest_owed.set(
+                counts.oldest ? seconds_since(*counts.oldest, now_()) : 0);
+        },
+        [](std::string_view event) { log_event(log_level::warning, event); },
+    };
+}
+
 sending_observer mail_service::observer() {
     return {
         [this] { counters_.mails_sent.add(); },
@@ -119,11 +164,8 @@ sending_observer mail_service::observer() {
         },
         [this](const mail_counts& counts) {
             counters_.mails_waiting.set(static_cast<std::int64_t>(counts.waiting));
-            const auto age = counts.oldest_waiting
-                                 ? std::chrono::duration_cast<std::chrono::seconds>(
-                                       now_() - *counts.oldest_waiting)
-                                 : std::chrono::seconds{0};
-            counters_.mails_oldest_waiting.set(age.count());
+            counters_.mails_oldest_waiting.set(
+                counts.oldest_waiting ? seconds_since(*counts.oldest_waiting, now_()) : 0);
         },
         [](std::string_view event) { log_event(log_level::warning, event); },
     };

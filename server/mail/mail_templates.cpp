@@ -177,6 +177,11 @@ std::string_view name_of(mail_kind kind) noexcept {
     switch (kind) {
         case mail_kind::email_confirmation: return "email_confirmation";
         case mail_kind::readiness_reminder: return "readiness_reminder";
+        case mail_kind::hold_reminder: return "hold_reminder";
+        case mail_kind::holds_ended: return "holds_ended";
+        case mail_kind::recap: return "recap";
+        case mail_kind::booking_cancelled: return "booking_cancelled";
+        case mail_kind::refund: return "refund";
     }
     return {};
 }

@@ -6,8 +6,10 @@
 #include "persistence/ownership.hpp"
 #include "persistence/pg_text.hpp"
 #include "persistence/worker_database.hpp"
+#include "server/mail/calendar_uid.hpp"
 #include "server/mail/letters.hpp"
 #include "server/mail/mail_sender.hpp"
+#include "server/mail/sale_news.hpp"
 #include "server/mail/smtp_delivery.hpp"
 
 #include <boost/json/array.hpp>
@@ -36,6 +38,64 @@ std::string text_of(const json::object& from, std::string_view name) {
     return found != nullptr ? std::string{found->as_string()} : std::string{};
 }
 
+// Of "2027-07-05".
+std::chrono::sys_days day_of(const std::string& text) {
+    const auto number = [&](std::size_t at, std::size_t digits) {
+        return std::stoi(text.substr(at, digits));
+    };
+    return std::chrono::year{number(0, 4)} / number(5, 2) / number(8, 2);
+}
+
+// Weeks as JSON: "child", "camp", "place", "days" and the number of the "hold".
+mail sale_mail_of(const json::object& from, addressee to) {
+    static const master_key key{secret_key::random()};
+    sale_record sale;
+    order& sold = sale.order.emplace();
+    sold.id = {700};
+    season s;
+    s.by = {"Commune de Dalhem – Enfance", "4607 Dalhem", "plaines@dalhem.example", {}};
+    sale_news news;
+    std::uint32_t n = 0;
+    for (const json::value& each : from.at("weeks").as_array()) {
+        const json::object& week = each.as_object();
+        ++n;
+        camp of;
+        of.id = {n};
+        of.name.fr = text_of(week, "camp");
+        of.place = text_of(week, "place");
+        s.camps.push_back(of);
+        camp_week bookable;
+        bookable.id = {n};
+        bookable.camp = {n};
+        for (const json::value& day : week.at("days").as_array())
+            bookable.days.push_back(day_of(std::string{day.as_string()}));
+        s.weeks.push_back(bookable);
+        news.children[{n}] = text_of(week, "child");
+        order_line line;
+        line.state = line_state::booked;
+        line.hold = {static_cast<std::uint64_t>(week.at("hold").as_int64())};
+        line.child = {n};
+        line.week = {n};
+        sold.lines.push_back(line);
+        sale.seats.push_back({seat_event::end, line.hold, line.week, {1}, line.child, {}, {}});
+    }
+    const bool cancelled = text_of(from, "kind") == "booking_cancelled";
+    news.cause = cancelled ? mail_cause::booking_cancelled : mail_cause::booked;
+    news.what = {{812}, wall_clock(), server_actor, std::move(sale)};
+    news.parent.id = {to.family.value};
+    news.parent.given_name = to.given_name;
+    news.parent.family_name = to.family_name;
+    news.parent.email = to.email;
+    news.parent.language = code_of(to.in);
+    const json::value* confirmed = from.if_contains("confirmed");
+    news.parent.email_confirmed = confirmed == nullptr || confirmed->as_bool();
+    news.published = std::make_shared<const season>(std::move(s));
+    news.now = wall_clock();
+    news.public_url = "https://camps.example";
+    news.event_uid = [](hold_id hold) { return calendar_uid(key, hold); };
+    return std::get<mail>(letter_for(news));
+}
+
 mail mail_of(const json::object& from) {
     const addressee to{family_id{1}, text_of(from, "given_name"), text_of(from, "family_name"),
                        text_of(from, "email"), [&] {
@@ -45,7 +105,9 @@ mail mail_of(const json::object& from) {
                            return language::fr;
                        }()};
     mail made;
-    if (text_of(from, "kind") == "readiness_reminder") {
+    if (text_of(from, "kind") == "recap" || text_of(from, "kind") == "booking_cancelled") {
+        made = sale_mail_of(from, to);
+    } else if (text_of(from, "kind") == "readiness_reminder") {
         std::vector<missing_of_child> children;
         for (const json::value& each : from.at("children").as_array()) {
             missing_of_child child{text_of(each.as_object(), "name"), {}};

@@ -37,6 +37,18 @@ TEST(in_words, amounts) {
     EXPECT_EQ(plain(amount_in_words({0}, en)), "€0.00");
 }
 
+TEST(in_words, ordinals) {
+    EXPECT_EQ(ordinal_in_words(1, fr), "1er");
+    EXPECT_EQ(ordinal_in_words(1, fr, true), "1re");
+    EXPECT_EQ(ordinal_in_words(2, fr, true), "2e");
+    EXPECT_EQ(ordinal_in_words(3, nl), "3e");
+    EXPECT_EQ(ordinal_in_words(3, de), "3.");
+    const char* english[] = {"1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "112th"};
+    std::size_t i = 0;
+    for (const std::uint64_t n : {1U, 2U, 3U, 4U, 11U, 12U, 13U, 21U, 112U})
+        EXPECT_EQ(ordinal_in_words(n, en), english[i++]);
+}
+
 TEST(in_words, moments_become_texts_in_the_organisers_zone_at_any_depth) {
     template_values v;
     v.moments["opens_at"] = instant{std::chrono::sys_days{std::chrono::year{2027} / 7 / 1} + 22h};
