@@ -28,11 +28,16 @@ interface Decision {
 
 export function DecisionsPage() {
     const found = use_fetched<{ decisions: (Decision | Cancellation)[] }>("/staff/decisions");
+    // The card goes away, and the focus with it.
+    const decided = () => {
+        found.again();
+        document.getElementById("decide-requests")?.focus();
+    };
     return (
         <>
             <h1 tabIndex={-1}>{t("staff.decisions")}</h1>
             <section class="stack" aria-labelledby="decide-requests">
-                <h2 id="decide-requests">{t("decide.requests")}</h2>
+                <h2 id="decide-requests" tabIndex={-1}>{t("decide.requests")}</h2>
                 <Shown of={found}>
                     {({ decisions }) => (
                         <>
@@ -40,8 +45,8 @@ export function DecisionsPage() {
                             <ul class="stack">
                                 {decisions.map((one) => (
                                     <li key={one.id}>
-                                        {one.kind === "cancellation" ? <CancellationCard one={one} decided={found.again} />
-                                            : <Card one={one} decided={found.again} />}
+                                        {one.kind === "cancellation" ? <CancellationCard one={one} decided={decided} />
+                                            : <Card one={one} decided={decided} />}
                                     </li>
                                 ))}
                             </ul>

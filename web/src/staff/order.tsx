@@ -1,7 +1,7 @@
 // One order as the staff see and settle it (R3, R4): its weeks, what was paid and what was not, what
 // is to be given back, its clock. What changes money is asked for twice.
 import type { ComponentChildren } from "preact";
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { Payment, Refund } from "../model/order";
 import { is_due, is_to_follow, is_to_settle, type StaffOrder } from "../model/staff_orders";
 import { is_live, weeks_by_id } from "../store";
@@ -13,14 +13,17 @@ import { t } from "./words";
 
 export function OrderCard({ order, changed }: { order: StaffOrder; changed: (order: StaffOrder) => void }) {
     const acting = use_acting();
+    const heading = useRef<HTMLHeadingElement>(null);
     const send = async (path: string, body: unknown, said: string) => {
         const after = await acting.act<StaffOrder>(path, body, said);
-        if (after !== null) changed(after);
+        if (after === null) return;
+        changed(after);
+        heading.current?.focus();
     };
     return (
         <article class="decision" aria-labelledby={`order-${order.id}`} data-testid={`order-${order.id}`} data-state={order.state}>
             <div class="decision-head">
-                <h3 id={`order-${order.id}`}>{t("order.title", { id: String(order.id) })}</h3>
+                <h3 id={`order-${order.id}`} tabIndex={-1} ref={heading}>{t("order.title", { id: String(order.id) })}</h3>
                 <span class="muted">{t(`order.${order.state}`)} · {day_text(Date.parse(order.made_at))}</span>
             </div>
             <p><a href={`#staff/family/${order.family}`}>{order.parent ?? t("order.nobody")}</a></p>
@@ -117,24 +120,32 @@ function Clock({ order, acting, send }: LineFacts) {
     );
 }
 
-/** An act that is not taken back by a click: asked once more, in place. */
-export function Sure({ label, question, yes, busy, act, test_id, main = false }: {
-    label: string; question: ComponentChildren; yes: string; busy: boolean; act: () => Promise<void>; test_id: string; main?: boolean;
+/** An act that is not taken back by a click: asked once more, in place, where the focus goes too. */
+export function Sure({ label, question, yes, busy, act, test_id }: {
+    label: string; question: ComponentChildren; yes: string; busy: boolean; act: () => Promise<void>; test_id: string;
 }) {
     const [asking, set_asking] = useState(false);
+    const box = useRef<HTMLDivElement>(null);
+    const button = useRef<HTMLButtonElement>(null);
+    const was_asking = useRef(false);
+    useEffect(() => {
+        if (asking) box.current?.focus();
+        else if (was_asking.current) button.current?.focus();
+        was_asking.current = asking;
+    }, [asking]);
     if (!asking) {
         return (
-            <button type="button" class={main ? "button button-main" : "button button-small"} disabled={busy || !is_live.value}
+            <button type="button" class="button button-small" disabled={busy || !is_live.value} ref={button}
                 onClick={() => set_asking(true)} data-testid={test_id}>{label}</button>
         );
     }
     return (
-        <div class="sure" role="alert">
+        <div class="sure" role="group" tabIndex={-1} ref={box} aria-label={label}>
             <p>{question}</p>
             <p class="row">
                 <button type="button" class="button button-main button-small" disabled={busy || !is_live.value}
                     onClick={() => void act().then(() => set_asking(false))} data-testid={`${test_id}-yes`}>{yes}</button>
-                <button type="button" class="button button-small" onClick={() => set_asking(false)}>{t("sure.no")}</button>
+                <button type="button" class="button button-small" onClick={() => set_asking(false)} data-testid={`${test_id}-no`}>{t("sure.no")}</button>
             </p>
         </div>
     );

@@ -1,6 +1,7 @@
 // The seats of each camp week, and to change how many there are: more go out to everybody at once.
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { TextField } from "../form/field";
+import { focus_field } from "../form/form";
 import type { Camp, Week } from "../model/wire";
 import { is_live, live, season } from "../store";
 import { day_range, own_text } from "../text";
@@ -34,6 +35,9 @@ function WeekLine({ week }: { week: Week }) {
     const [open, set_open] = useState(false);
     const [text, set_text] = useState("");
     const [known, set_known] = useState<number | null>(null);
+    useEffect(() => {
+        if (open) focus_field(`capacity-${week.id}`);
+    }, [open]);
     const capacity = known ?? week.capacity;
     const left = live.value.available.get(week.id) ?? 0;
     const wanted = /^\d{1,6}$/.test(text.trim()) && Number(text) >= 1 && Number(text) <= 100_000 ? Number(text) : null;
