@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { set_stage } from './support/stage.mjs';
-import { arrive, phone } from './support/parents.mjs';
+import { arrive, desk, phone } from './support/parents.mjs';
 import { look } from './support/sight.mjs';
 import { answer_sheet, kept_by, open_step, saved, sheet_of } from './support/sheets.mjs';
 
@@ -184,6 +184,24 @@ test('a validation that lacks something leads to its step and its field', async 
     assert.match(anne.page.url(), /\/doctor$/);
     await anne.context.close();
 });
+
+for (const [name, viewport] of [['a phone', phone], ['a desk', desk]]) {
+    test(`every step on ${name}, answered with all that a yes asks for: nothing serious, nothing too wide`, async () => {
+        const { anne, child } = await at_health({ family: 8, viewport });
+        const { page } = anne;
+        const steps = await page.evaluate(async () =>
+            (await (await fetch('/api/v1/sheet/questions')).json()).sections.map(({ id }) => id));
+        for (const step of steps) {
+            await open_step(anne, child, step);
+            for (const yes of await page.locator('main input[type="radio"][value="yes"]').all()) await yes.check();
+            await look(anne, `sheet-${step}`, { whole: true });
+        }
+        await open_step(anne, child, 'check');
+        await look(anne, 'sheet-check-yes', { whole: true });
+        anne.is_content();
+        await anne.context.close();
+    });
+}
 
 test('a sheet of another family is not shown', async () => {
     const anne = await arrive(stage, { family });
