@@ -17,6 +17,7 @@
 #include "server/login_sessions.hpp"
 #include "server/mail/mail_service.hpp"
 #include "server/metrics.hpp"
+#include "server/payment/payment_service.hpp"
 #include "server/questions_view.hpp"
 #include "server/rate_limit.hpp"
 #include "server/static_files.hpp"
@@ -80,6 +81,7 @@ struct application {
     std::unique_ptr<worker_database> database;      // constant after start; used by workers
     std::unique_ptr<family_files> files;            // constant after start; used by workers
     std::unique_ptr<mail_service> mails;            // constant after start
+    std::unique_ptr<payment_service> payments;      // constant after start
     std::unique_ptr<worker_pool> workers;           // constant after start
     std::unique_ptr<login_service> login;           // constant after start
     std::vector<std::unique_ptr<io_lane>> lanes;    // constant after start
@@ -87,6 +89,13 @@ struct application {
     std::function<bool()> lease_holds;              // constant after start
     std::function<bool()> journal_ready;            // constant after start
     std::atomic<bool> draining{false};
+
+    /// Where transfers go; may be empty.
+    std::string_view transfer_account() const noexcept {
+        // In the demo the account of every description of an IBAN: nobody's.
+        if (settings.transfer_account.empty() && settings.demo) return "BE68539007547034";
+        return settings.transfer_account;
+    }
 };
 
 }  // namespace campgate::server

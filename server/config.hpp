@@ -59,6 +59,7 @@ struct config {
     std::uint32_t requests_per_second{1'000};      ///< per address, in the long run
     std::uint32_t requests_burst{4'000};           ///< per address, at once
     std::uint32_t login_per_minute{20};            ///< per address
+    std::uint32_t webhooks_per_minute{600};        ///< of payment providers, per address
     std::uint32_t lookups_per_hour{30};            ///< of national numbers, per account
     std::uint32_t documents_per_hour{30};          ///< supporting ones, per account
     std::uint32_t documents_at_once{32};           ///< under way at the same time
@@ -112,6 +113,11 @@ struct config {
     duration mail_retry_max{std::chrono::hours{4}};  ///< and at most this
     std::uint32_t mail_attempts{24};                 ///< then staff are told: about three days
     duration mail_retention{std::chrono::days{30}};  ///< then a sent or failed mail is deleted
+
+    // Payments.
+    std::string transfer_account;                    ///< IBAN for bank transfers, without spaces
+    duration payment_poll{std::chrono::seconds{5}};  ///< until a provider is first asked itself
+    duration payment_poll_max{std::chrono::minutes{10}};  ///< between two questions at most
 
     // How long what is about people is kept; `campgate retention` forgets the rest.
     std::uint32_t keep_sheets_months{24};    ///< after the last validation of a health sheet

@@ -6,6 +6,7 @@ namespace campgate::server {
 
 void io_delivery::publish(const publication& news) {
     if (app_.hub) app_.hub->publish(news);
+    if (app_.payments) app_.payments->heard(news.families);
 }
 
 void io_delivery::deliver(std::uint32_t lane, std::vector<reply>&& replies) {

@@ -292,8 +292,16 @@ private:
         }
     }
 
-    rate_limiter& limit_of(login_limit which) {
-        return which == login_limit::begins ? app_.limits.logins : app_.limits.callbacks;
+    // The limiter of a route's own, and the name it is counted under; null: none.
+    std::pair<rate_limiter*, limit_label> limit_of(network_limit which) {
+        switch (which) {
+            case network_limit::none: break;
+            case network_limit::login_begins: return {&app_.limits.logins, limit_label::logins};
+            case network_limit::login_comes_back:
+                return {&app_.limits.callbacks, limit_label::logins};
+            case network_limit::webhook: return {&app_.limits.webhooks, limit_label::webhooks};
+        }
+        return {nullptr, limit_label::requests};
     }
 
     void limited(limit_label which) {
@@ -491,10 +499,10 @@ private:
             co_return refused;
         }
         label = to.to->label;
-        if (to.to->login_limit != login_limit::none && !client_.is_loopback() &&
-            limit_of(to.to->login_limit).take(client_, std::chrono::steady_clock::now()).count() >
-                0) {
-            limited(limit_label::logins);
+        const auto [limiter, counted] = limit_of(to.to->limit);
+        if (limiter != nullptr && !client_.is_loopback() &&
+            limiter->take(client_, std::chrono::steady_clock::now()).count() > 0) {
+            limited(counted);
             // Who comes by a link sees a page.
             co_return to.to->method == http_method::get ? too_many_logins(c)
                                                         : c.refuse(problem_kind::too_many_requests);

@@ -2,6 +2,7 @@
 
 #include "server/demo_provider.hpp"
 #include "server/log.hpp"
+#include "server/oidc/web_address.hpp"
 
 #include <boost/asio/post.hpp>
 
@@ -60,6 +61,13 @@ std::string protected_cookie(std::string_view name, std::string_view value,
     out += std::to_string(lifetime.count());
     if (name.starts_with("__Host-")) out += "; Secure";
     return out;
+}
+
+std::string own_address(const request_context& c) {
+    const std::string_view host = c.request.fields.host;
+    if (c.app.settings.demo && c.app.settings.public_url.empty() && is_loopback_host(host))
+        return (c.request.secure ? "https://" : "http://") + std::string{host};
+    return c.app.login->public_url;
 }
 
 std::string login_cookie(const request_context& c, std::string_view id) {

@@ -20,6 +20,10 @@ std::unique_ptr<login_service> make_login_service(application& app,
 /// "__Host-campgate"; in a demo over plain http, where that would not be kept, another.
 std::string_view login_cookie_name(const config& settings, bool secure) noexcept;
 
+/// Where this browser finds us, without a slash at its end: as set, or, in a demo, under the name
+/// by which it came.
+std::string own_address(const request_context& c);
+
 /// Set-Cookie for a new login. The browser keeps it longer than a login may last: the server
 /// decides when it is over.
 std::string login_cookie(const request_context& c, std::string_view id);

@@ -72,6 +72,14 @@ constexpr std::array<std::string_view, route_labels> route_names{"season",
                                                                  "logout",
                                                                  "me",
                                                                  "basket",
+                                                                 "quote",
+                                                                 "orders_read",
+                                                                 "order_make",
+                                                                 "order_abandon",
+                                                                 "payment_make",
+                                                                 "payment_read",
+                                                                 "payment_webhook",
+                                                                 "demo_bank",
                                                                  "place_holds",
                                                                  "release_hold",
                                                                  "health",
@@ -84,9 +92,14 @@ constexpr std::array<std::string_view, hold_outcomes> outcome_names{
     "placed", "partly", "nothing", "replayed", "contended", "unknown"};
 constexpr std::array<std::string_view, login_outcomes> login_outcome_names{
     "logged_in", "cancelled", "provider", "identity", "expired", "refused"};
-constexpr std::array<std::string_view, limit_labels> limit_names{
-    "connections", "connections_per_address", "sockets_per_address", "requests", "logins", "intake",
-    "documents"};
+constexpr std::array<std::string_view, limit_labels> limit_names{"connections",
+                                                                 "connections_per_address",
+                                                                 "sockets_per_address",
+                                                                 "requests",
+                                                                 "logins",
+                                                                 "webhooks",
+                                                                 "intake",
+                                                                 "documents"};
 constexpr std::array<std::string_view, close_labels> close_names{"slow", "idle", "protocol",
                                                                  "shutdown"};
 
@@ -232,6 +245,12 @@ std::vector<prometheus::MetricFamily> metrics::Collect() const {
     out.count_each("sockets_closed_total", "Live sockets closed by the server", "why",
                    sockets_closed, [](std::size_t i) { return close_names[i]; });
 
+    out.count("payment_hints_total", "Webhooks that named a payment that waits", payment_hints);
+    out.count("provider_failures_total",
+              "Questions that a payment provider did not answer or refused", provider_failures);
+    out.level("payments_waiting", "Online payments that a provider is asked about",
+              payments_waiting.value());
+    out.level("refunds_due", "Refunds that a provider is asked to carry out", refunds_due.value());
     out.count("mails_sent_total", "Mails that a mail server took", mails_sent);
     out.count("mails_failed_total", "Mails given up, for staff to look at", mails_failed);
     out.count_each("mail_attempts_failed_total", "Attempts to send a mail that failed", "reason",

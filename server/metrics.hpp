@@ -70,6 +70,14 @@ enum class route_label : std::uint8_t {
     logout,
     me,
     basket,
+    quote,
+    orders_read,
+    order_make,
+    order_abandon,
+    payment_make,
+    payment_read,
+    payment_webhook,
+    demo_bank,
     place_holds,
     release_hold,
     health,
@@ -97,6 +105,7 @@ enum class limit_label : std::uint8_t {
     sockets_per_address,
     requests,
     logins,
+    webhooks,
     intake,
     documents,
 };
@@ -150,6 +159,12 @@ public:
     counter frames_sent;
     counter frames_merged;  ///< not sent: a slow socket got a later one instead
     std::array<counter, close_labels> sockets_closed;
+
+    // Payments.
+    counter payment_hints;      ///< webhooks that named a payment that waits
+    counter provider_failures;  ///< questions that a provider did not answer, or refused
+    level_gauge payments_waiting;
+    level_gauge refunds_due;
 
     // Mails.
     counter mails_sent;

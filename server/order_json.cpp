@@ -21,9 +21,6 @@ std::string_view named(const std::array<std::string_view, N>& names, Enum value)
     return names[static_cast<std::size_t>(value) - 1];
 }
 
-std::string_view name_of(order_state state) {
-    return named(std::array<std::string_view, 4>{"open", "paid", "abandoned", "expired"}, state);
-}
 std::string_view name_of(line_state state) {
     return named(
         std::array<std::string_view, 5>{"held", "booked", "returned", "ended", "cancelled"}, state);
@@ -95,6 +92,10 @@ cents booked_price(const family_sales& sales) {
 
 }  // namespace
 
+std::string_view name_of(order_state state) noexcept {
+    return named(std::array<std::string_view, 4>{"open", "paid", "abandoned", "expired"}, state);
+}
+
 json::object payment_object(const payment& p, std::string_view account,
                             const std::optional<std::string>& checkout_url) {
     const bool transfer = p.method == payment_method::transfer;
@@ -129,7 +130,7 @@ json::object order_object(const order& o, const order_looks& with) {
         if (r.from == o.id) refunds.push_back(refund_object(r));
     }
     json::object out{{"id", o.id.value},
-                     {"state", name_of(o.state)},
+                     {"state", server::name_of(o.state)},
                      {"made_at", rfc3339(o.made)},
                      {"deadline", rfc3339(o.deadline)},
                      {"ends_at", time_or_null(o.ends())},

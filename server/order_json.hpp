@@ -54,6 +54,8 @@ boost::json::object quote_object(const std::optional<sale_record>& record,
                                  const family_sales& sales, std::span<const offered_method> methods,
                                  family_id family, const hold_tokens& tokens);
 
+std::string_view name_of(order_state state) noexcept;
+
 /// Null when there is none.
 const order* find_order(const family_sales& sales, order_id id) noexcept;
 const payment* find_payment(const family_sales& sales, payment_id id) noexcept;

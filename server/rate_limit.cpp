@@ -113,6 +113,9 @@ address_limits::address_limits(const config& settings)
              settings.rate_entries_max),
       callbacks({settings.login_per_minute, std::chrono::minutes{1}, settings.login_per_minute},
                 settings.rate_entries_max),
+      webhooks(
+          {settings.webhooks_per_minute, std::chrono::minutes{1}, settings.webhooks_per_minute},
+          settings.rate_entries_max),
       connections(settings.connections_per_address, settings.connections_max),
       sockets(settings.sockets_per_address, settings.connections_max) {
 }

@@ -108,6 +108,7 @@ struct address_limits {
     rate_limiter requests;            ///< requests_per_second, requests_burst
     rate_limiter logins;              ///< login_per_minute, those that begin
     rate_limiter callbacks;           ///< login_per_minute, those that come back
+    rate_limiter webhooks;            ///< webhooks_per_minute
     concurrency_limiter connections;  ///< connections_per_address, connections_max
     concurrency_limiter sockets;      ///< sockets_per_address, connections_max
 };

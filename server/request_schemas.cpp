@@ -1,6 +1,9 @@
 // One function a body; the readers keep the first fault.
 #include "server/request_schemas.hpp"
 
+#include "core/order.hpp"
+#include "server/order_json.hpp"
+
 #include <algorithm>
 #include <array>
 #include <limits>
@@ -53,6 +56,46 @@ result<demo_login_request, json_fault> read_demo_login_request(std::string_view 
     const demo_login_request request{family_id{object.integer("family", id_range)}};
     if (faults.first()) return *faults.first();
     return request;
+}
+
+result<finalise_request, json_fault> read_finalise_request(std::string_view body) {
+    constexpr std::size_t token_length_max = 64;
+    json_document document{body};
+    json_faults& faults = document.faults();
+    if (faults.first()) return *faults.first();
+
+    object_reader object{document.root(), document.place(), faults, {"holds"}};
+    finalise_request request;
+    const boost::json::object* members = document.root().if_object();
+    if (members != nullptr && members->contains("holds")) {
+        const array_reader holds = object.array("holds", {1, holds_per_order_max});
+        for (std::size_t i = 0; i < holds.size() && !faults.first(); ++i) {
+            const boost::json::string* token = holds.item(i).if_string();
+            if (token == nullptr) {
+                faults.add(problem_kind::invalid_member, problem_detail::expected_string,
+                           holds.place(i));
+            } else if (token->empty() || token->size() > token_length_max) {
+                faults.add(problem_kind::invalid_member, problem_detail::string_length,
+                           holds.place(i), json_range{1, token_length_max});
+            } else {
+                request.holds.emplace_back(*token);
+            }
+        }
+    }
+    if (faults.first()) return *faults.first();
+    return request;
+}
+
+result<payment_method, json_fault> read_payment_request(std::string_view body) {
+    json_document document{body};
+    json_faults& faults = document.faults();
+    if (faults.first()) return *faults.first();
+
+    object_reader object{document.root(), document.place(), faults, {"method"}};
+    const payment_method method =
+        all_payment_methods[object.choice("method", payment_method_names)];
+    if (faults.first()) return *faults.first();
+    return method;
 }
 
 }  // namespace campgate::server

@@ -3,10 +3,12 @@
 #pragma once
 
 #include "core/ids.hpp"
+#include "core/sale_rules.hpp"
 #include "server/json_reader.hpp"
 #include "server/result.hpp"
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -31,7 +33,15 @@ struct demo_login_request {
     family_id family{};
 };
 
+/// {"holds":["…",…]?}: these, or everything in the basket.
+struct finalise_request {
+    std::vector<std::string> holds;
+};
+
 result<holds_request, json_fault> read_holds_request(std::string_view body);
 result<demo_login_request, json_fault> read_demo_login_request(std::string_view body);
+result<finalise_request, json_fault> read_finalise_request(std::string_view body);
+/// {"method":"online"}
+result<payment_method, json_fault> read_payment_request(std::string_view body);
 
 }  // namespace campgate::server

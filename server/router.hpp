@@ -8,8 +8,8 @@
 
 namespace campgate::server {
 
-/// Which count of logins of one network a request belongs to.
-enum class login_limit : std::uint8_t { none, begins, comes_back };
+/// Which count of one network a request belongs to, besides that of all requests.
+enum class network_limit : std::uint8_t { none, login_begins, login_comes_back, webhook };
 
 struct route {
     std::string_view pattern;  ///< "{}" stands for one whole segment
@@ -21,7 +21,7 @@ struct route {
     bool demo_only = false;
     bool needs_staff = false;  ///< a login with the staff's role
     bool reads_query = false;  ///< the handler reads the query itself
-    campgate::server::login_limit login_limit = campgate::server::login_limit::none;
+    network_limit limit = network_limit::none;
     http_response (*answer)(const request_context&) = nullptr;
     awaitable<http_response> (*answer_later)(const request_context&) = nullptr;
 };

@@ -15,6 +15,7 @@
 #include "server/log.hpp"
 #include "server/login_desk.hpp"
 #include "server/metrics_listener.hpp"
+#include "server/payment/demo_bank.hpp"
 #include "server/season_file.hpp"
 #include "server/season_shift.hpp"
 #include "server/stores.hpp"
@@ -100,6 +101,7 @@ public:
         open_listeners();
         ready();
         app_.mails->start();
+        app_.payments->start();
         const int code = watch();
         drain();
         return code;
@@ -178,6 +180,7 @@ private:
         app_.mails->write_sales(*app_.database, [this](family_id family) {
             return app_.seen.families.find(family);
         });
+        make_payments();
         app_.questions.store(
             std::make_shared<const questions_view>(load_questions(*app_.database)));
         app_.login_store = make_login_store(url_);
@@ -189,6 +192,30 @@ private:
                    {"keys", engine_.key_count()},
                    {"migrations", got.migrations}});
         last_batch_ = got.owned->last_batch;
+    }
+
+    // The demo is its own bank; no other provider is known yet, so a server takes no money online.
+    void make_payments() {
+        std::unique_ptr<payment_provider> provider;
+        if (settings_.demo) {
+            provider = std::make_unique<demo_bank>(*app_.database);
+            log_event(log_level::warning, "demo_bank",
+                      {{"text", "payments go to the demo's own bank: no money moves"}});
+        }
+        app_.payments = std::make_unique<payment_service>(
+            settings_, std::move(provider), app_.seen, app_.counters,
+            [this] { return app_.time.now(); },
+            settings_.public_url.empty() ? listens_at() : settings_.public_url, listens_at(),
+            [this](sale_command step, std::function<void()> then) {
+                asio::co_spawn(app_.lanes.front()->io.get_executor(), push(std::move(step)),
+                               [then = std::move(then)](std::exception_ptr) { then(); });
+            });
+        app_.payments->restore(engine_);
+    }
+
+    awaitable<> push(sale_command step) {
+        command asked = std::move(step);
+        co_await ask(app_, *app_.lanes.front(), std::move(asked));
     }
 
     void make_application() {
@@ -551,6 +578,7 @@ private:
         sequencer_done_.store(true);
         app_.queue.wake();
         if (sequencer_thread_.joinable()) sequencer_thread_.join();
+        if (app_.payments) app_.payments->stop();
         if (app_.login) app_.login->workers.stop();
         if (app_.workers) app_.workers->stop();
         guards_.clear();

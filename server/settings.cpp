@@ -7,6 +7,7 @@
 #include "server/mail/mail_header.hpp"
 #include "server/mail/smtp_delivery.hpp"
 #include "server/oidc/web_address.hpp"
+#include "server/payment/transfer_communication.hpp"
 #include "server/quality_list.hpp"
 #include "server/query_string.hpp"
 #include "server/time_text.hpp"
@@ -316,6 +317,8 @@ std::vector<setting> settings_of(config& c) {
          "of one address, in the long run"},
         {"requests_burst", server, &c.requests_burst, 1, 1'000'000, "of one address, at once"},
         {"login_per_minute", server, &c.login_per_minute, 1, 1'000'000, "logins of one address"},
+        {"webhooks_per_minute", server, &c.webhooks_per_minute, 1, 1'000'000,
+         "calls of payment providers from one address"},
         {"lookups_per_hour", server, &c.lookups_per_hour, 1, 100'000,
          "look-ups of national numbers, and mails asked for again, per account"},
         {"documents_per_hour", server, &c.documents_per_hour, 1, 100'000,
@@ -385,6 +388,13 @@ std::vector<setting> settings_of(config& c) {
         {"mail_retention", server, &c.mail_retention, tick, year,
          "until a mail that was sent, or given up, is deleted"},
 
+        {"transfer_account", server, &c.transfer_account, 0, 0,
+         "IBAN for payments by bank transfer, without spaces; empty: pages name none"},
+        {"payment_poll", server, &c.payment_poll, tick, hour,
+         "until a payment provider is asked about a payment without having called"},
+        {"payment_poll_max", server, &c.payment_poll_max, tick, day,
+         "between two such questions at most"},
+
         {"keep_sheets_months", server, &c.keep_sheets_months, 1, 1'200,
          "months after which retention forgets a health sheet not validated again"},
         {"keep_families_months", server, &c.keep_families_months, 1, 1'200,
@@ -435,6 +445,10 @@ std::optional<std::string> contradiction(const config& c) {
     }
     if (auto wrong = login_contradiction(c)) return wrong;
     if (auto wrong = mail_contradiction(c)) return wrong;
+    if (!c.transfer_account.empty() && !is_iban(c.transfer_account))
+        return "transfer_account: '" + c.transfer_account + "' is no account number (IBAN)";
+    if (c.payment_poll > c.payment_poll_max)
+        return "payment_poll: must not exceed payment_poll_max";
     if (!c.database.empty() && !c.database_file.empty())
         return "database and database_file: give one of them";
     if (c.batch_records_max >= c.intake_records_max)

@@ -1,6 +1,7 @@
 // The demo's identity provider over HTTP: what our own login asks, and one page for people, with a
 // click for each person that one can be. The page is plain HTML without a script; it says loudly
 // that nothing here is real.
+#include "server/demo_page.hpp"
 #include "server/demo_provider.hpp"
 #include "server/handlers/handlers.hpp"
 #include "server/html_text.hpp"
@@ -19,28 +20,8 @@ namespace json = boost::json;
 
 namespace {
 
-constexpr std::string_view html{"text/html; charset=utf-8"};
 constexpr std::uint64_t families_shown = 10;
 constexpr std::string_view billed_family{"f11"};
-
-constexpr std::string_view style = R"(:root{color-scheme:light}
-*{box-sizing:border-box}
-body{margin:0;font:1rem/1.5 system-ui,"DejaVu Sans",sans-serif;color:#1d2730;background:#f4f1ea}
-.demo{position:sticky;top:0;margin:0;padding:1rem;background:#b3261e;color:#fff;font-size:1.15rem;
-font-weight:700;text-align:center}
-main{max-width:36rem;margin:0 auto;padding:1rem}
-h1{font-size:1.5rem;line-height:1.25;margin:.5rem 0}
-h2{font-size:1.1rem;margin:1.5rem 0 .5rem}
-ul{list-style:none;margin:0;padding:0}
-li{margin:0 0 .5rem}
-a.who{display:block;padding:.75rem 1rem;border:1px solid #8a7f6d;border-radius:.5rem;
-background:#fff;color:inherit;text-decoration:none;min-height:3rem}
-a.who:hover{border-color:#0b5c57;background:#eaf5f3}
-a:focus-visible{outline:3px solid #0b5c57;outline-offset:2px}
-.who b{display:block}
-.who span{color:#4c5862;font-size:.95rem}
-a.back{display:inline-block;margin:1rem 0;padding:.75rem 0;color:#0b5c57}
-)";
 
 constexpr texts banner_text{"DÉMO : personnes inventées, aucun mot de passe, rien n'est vrai",
                             "DEMO: verzonnen personen, geen wachtwoord, niets is echt",
@@ -85,29 +66,7 @@ http_response token_error(std::string_view name) {
 }
 
 http_response page(std::string body, language asked, int status = 200) {
-    http_response response;
-    response.status = status;
-    response.content_type = html;
-    response.headers.emplace_back("Content-Language", code_of(asked));
-    response.headers.emplace_back("Cache-Control", "no-store");
-    response.headers.emplace_back("Referrer-Policy", "no-referrer");
-    response.headers.emplace_back("X-Frame-Options", "DENY");
-    response.headers.emplace_back("Content-Security-Policy",
-                                  "default-src 'none'; style-src 'self'; base-uri 'none'; "
-                                  "form-action 'none'; frame-ancestors 'none'");
-    response.body = "<!doctype html>\n<html lang=\"";
-    response.body.append(code_of(asked));
-    response.body +=
-        "\"><head><meta charset=\"utf-8\">"
-        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
-        "<title>";
-    response.body.append(text_in(title_text, asked));
-    response.body +=
-        "</title><link rel=\"stylesheet\" href=\"/demo/identity/style.css\"></head>"
-        "<body><p class=\"demo\" role=\"note\">";
-    response.body.append(text_in(banner_text, asked)).append("</p><main>").append(body);
-    response.body += "</main></body></html>\n";
-    return response;
+    return demo_page(title_text, banner_text, std::move(body), asked, status);
 }
 
 http_response see_other(std::string location) {
@@ -194,15 +153,6 @@ http_response get_identity_configuration(const request_context& c) {
 http_response get_identity_keys(const request_context& c) {
     if (!c.app.login->demo) return c.refuse(problem_kind::not_found);
     return json_answer(c.app.login->demo->keys());
-}
-
-http_response get_identity_style(const request_context& c) {
-    if (!c.app.login->demo) return c.refuse(problem_kind::not_found);
-    http_response response;
-    response.content_type = "text/css; charset=utf-8";
-    response.headers.emplace_back("Cache-Control", "max-age=300");
-    response.kept_bytes = style;
-    return response;
 }
 
 http_response get_identity_authorize(const request_context& c) {

@@ -60,13 +60,14 @@ void add_child(json::array& to, const request_context& c, const season_view& vie
     to.push_back(child_object(c, view, file.id, *known, row->given_name));
 }
 
-// The holds of one family, of one child of it or of all.
+// What waits in the basket of one family, of one child of it or of all: not what is in an order.
 void add_holds(json::array& to, std::optional<instant>& earliest, const request_context& c,
                const season_view& season, family_id family, std::optional<child_id> only) {
     const auto seen = c.app.seen.families.find(family);
     const auto facts = c.app.seen.facts.find(family);
     if (!seen) return;
     for (const family_hold& hold : seen->holds) {
+        if (hold.booked || hold.order != order_id{}) continue;
         if (only && hold.child != *only) continue;
         const camp_week* week = season.find(hold.week);
         const child_facts* child = facts ? facts->find(hold.child) : nullptr;

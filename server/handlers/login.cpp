@@ -57,14 +57,6 @@ http_response came_to_nothing(const request_context& c, login_error why) {
     return see_other("/#/login?error=" + std::string{name_of(why)});
 }
 
-// Where browsers find us: as set, or, in a demo, under the name by which they came.
-std::string own_address(const request_context& c) {
-    const std::string_view host = c.request.fields.host;
-    if (c.app.settings.demo && c.app.settings.public_url.empty() && is_loopback_host(host))
-        return (c.request.secure ? "https://" : "http://") + std::string{host};
-    return c.app.login->public_url;
-}
-
 // The page's own language, or the browser's.
 language language_for(const query_string& query, const request_context& c) {
     const auto stated = query.find("lang");

@@ -12,54 +12,15 @@ namespace {
 
 constexpr std::uint64_t pages_asked_max = 1'000'000;
 
-problem_kind kind_of(sale_refusal why) {
-    switch (why) {
-        case sale_refusal::not_found: return problem_kind::not_found;
-        case sale_refusal::not_open: return problem_kind::order_not_open;
-        case sale_refusal::payment_in_progress: return problem_kind::payment_in_progress;
-        case sale_refusal::method_not_offered: return problem_kind::method_not_offered;
-        case sale_refusal::nothing_to_review: return problem_kind::nothing_to_review;
-        case sale_refusal::not_booked: return problem_kind::not_booked;
-        case sale_refusal::booked: return problem_kind::already_booked;
-        case sale_refusal::contended: return problem_kind::contended;
-        case sale_refusal::nothing_to_finalise:
-        case sale_refusal::in_order:
-        case sale_refusal::unchanged: break;
-    }
-    return problem_kind::internal_error;
-}
-
 }  // namespace
 
 std::optional<std::uint64_t> page_number(std::string_view text) noexcept {
     return parse_unsigned(text, 0, pages_asked_max);
 }
 
-std::optional<std::uint64_t> id_in_path(std::string_view text) noexcept {
-    return parse_unsigned(text, 1, json_integer_max);
-}
-
 awaitable<std::optional<http_response>> step_refused(const request_context& c, sale_command step) {
-    if (const auto refused = writes_refused(c.app)) co_return c.refuse(*refused);
-    command asked = std::move(step);
-    const auto answer = co_await ask(c.app, c.lane, std::move(asked));
-    if (!answer || !c.app.lease_holds()) co_return c.refuse(problem_kind::outcome_unknown);
-    switch (answer->kind) {
-        case reply_kind::done:
-        case reply_kind::sale_known:
-        case reply_kind::unchanged: co_return std::nullopt;
-        case reply_kind::not_found: co_return c.refuse(problem_kind::not_found);
-        case reply_kind::contended: co_return c.refuse(problem_kind::contended);
-        case reply_kind::sale_refused: co_return c.refuse(kind_of(answer->sale));
-        case reply_kind::placed:
-        case reply_kind::replayed:
-        case reply_kind::refused:
-        case reply_kind::key_reused:
-        case reply_kind::key_undecided:
-        case reply_kind::ended:
-        case reply_kind::invalid: break;
-    }
-    co_return c.refuse(problem_kind::internal_error);
+    sale_answer answer = co_await ask_sale(c, intake_class::privileged, std::move(step));
+    co_return std::move(answer.refused);
 }
 
 result<std::uint64_t, http_response> page_asked(const request_context& c) {

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "core/command.hpp"
-#include "server/handlers/handlers.hpp"
+#include "server/handlers/sale_asking.hpp"
 #include "server/result.hpp"
 
 #include <algorithm>
@@ -32,9 +32,6 @@ std::span<const T> page_of(const std::vector<T>& all, std::uint64_t page) {
 result<std::uint64_t, http_response> page_asked(const request_context& c);
 /// A page's number as text.
 std::optional<std::uint64_t> page_number(std::string_view text) noexcept;
-
-/// A path argument that is an id; nothing for any other text.
-std::optional<std::uint64_t> id_in_path(std::string_view text) noexcept;
 
 /// Takes a step of a sale. Nothing when it is done, now or before; else the answer.
 awaitable<std::optional<http_response>> step_refused(const request_context& c, sale_command step);

@@ -88,7 +88,8 @@ std::vector<found_order> orders_of(const application& app, listed which) {
 
 json::object staff_order_object(const application& app, const found_order& found) {
     const auto cancellations = cancellations_of(app, found.is->family);
-    const order_looks with{*app.tokens, found.view->sales, nobody, {}, cancellations};
+    const order_looks with{*app.tokens, found.view->sales, nobody, app.transfer_account(),
+                           cancellations};
     json::object made = order_object(*found.is, with);
     const auto file = app.families.find(found.is->family);
     made["family"] = found.is->family.value;

@@ -7,6 +7,7 @@ import { before, test } from 'node:test';
 import { openapi } from '../house/documents.mjs';
 import { api, child_of, client, parent_of, staff_of, week_of } from './support/client.mjs';
 import { start_server } from './support/process.mjs';
+import { order_of, pay } from './support/sales.mjs';
 
 const changing = ['post', 'put', 'delete', 'patch'];
 const address = { street: 'Rue', number: '1', box: null, postcode: '4607', city: 'Dalhem', country: 'BE' };
@@ -28,9 +29,12 @@ const bodies = {
     '/api/v1/staff/orders/{order}/clock': { stopped: true },
     '/api/v1/staff/refunds/{refund}': { state: 'done' },
     '/api/v1/staff/weeks/{week}/capacity': { capacity: 24 },
+    '/api/v1/orders/{order}/payments': { method: 'online' },
     '/api/v1/children/{child}/sheet/draft': { answers: {} },
     '/api/v1/children/{child}/sheet/validation': { answers: {} },
 };
+// Whoever wants may call it; what it says is not believed.
+const hints = new Set(['/api/v1/payments/webhook/{provider}']);
 const open_to_all = new Set(['/api/v1/demo/login', '/api/v1/family/email/confirm']);
 
 let server;
@@ -46,8 +50,10 @@ before(async () => {
     const [hold] = await anne.hold([[week_of(season, 'moyens', 28), child_of(1, 0)]]);
     const { niss, birth_date } = (await anne.read(`${api}/family`)).children[0];
     const asked = await sofie.ask('POST', `${api}/family/attachments`, { body: { niss, birth_date } });
+    const order = await order_of(anne, [[week_of(season, 'grands', 28), child_of(1, 2)]]);
+    const payment = await pay(anne, order.id);
     ids = { child: child_of(1, 0), hold: hold.hold, request: asked.json.request, family: 1, week: 1,
-            order: 1, mail: 1, payment: 1, booking: 1, refund: 1,
+            order: order.id, mail: 1, payment: payment.id, booking: 1, refund: 1,
             document: '00000000-0000-4000-8000-000000000000' };
 });
 
@@ -59,7 +65,8 @@ const filled = (path) => path.replace(/\{(\w+)\}/g, (_, name) => {
     return ids[name];
 });
 // All of Anne's that could be changed.
-const everything = async () => JSON.stringify([await anne.read(`${api}/family`), await anne.basket()]);
+const everything = async () => JSON.stringify([await anne.read(`${api}/family`), await anne.basket(),
+    await anne.read(`${api}/orders`)]);
 async function send(who, { path, method }, headers = {}) {
     const fresh = await who.get(`${api}/family`);
     return who.ask(method.toUpperCase(), filled(path), {
@@ -100,7 +107,7 @@ test('ids that are none are not found', async () => {
 test('every changing route refuses a missing or forged CSRF token and a foreign origin', async (t) => {
     const before_all = await everything();
     const staff = await staff_of(server);
-    for (const route of routes.filter(({ path, method }) => path.startsWith(api) && changing.includes(method))) {
+    for (const route of routes.filter(({ path, method }) => path.startsWith(api) && changing.includes(method) && !hints.has(path))) {
         await t.test(`${route.method} ${route.path}`, async () => {
             const who = route.path.startsWith(`${api}/staff/`) ? staff : anne;
             const foreign = { origin: 'https://evil.example' };
