@@ -117,6 +117,11 @@ RC_GTEST_PROP(pricing, B5_where_no_fall_is_found_one_week_more_never_lowers_a_to
     std::vector<std::uint32_t> weeks(4);
     for (std::uint32_t& n : weeks) n = *rc::gen::element(0U, 0U, 1U, 2U, 3U, 4U, 5U, 6U);
     const auto more = *rc::gen::element<std::size_t>(0, 1, 2, 3);
+    if (*rc::gen::element(true, false)) {
+        rules.weeks.clear();
+        for (std::uint32_t& n : weeks) n = std::min(6U, n + 3);
+        weeks[more] = 0;
+    }
     const auto total = [&](const std::vector<std::uint32_t>& of) {
         std::vector<priced_item> items;
         for (std::size_t child = 0; child < of.size(); ++child) {
