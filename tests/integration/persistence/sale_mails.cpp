@@ -5,6 +5,7 @@
 #include "core/record_codec.hpp"
 #include "persistence/pg_text.hpp"
 #include "persistence/privacy_store.hpp"
+#include "server/mail/calendar_uid.hpp"
 #include "tests/integration/persistence/test_database.hpp"
 
 #include <gtest/gtest.h>
@@ -183,6 +184,57 @@ TEST(sale_mails, R2_holds_that_ended_are_named_by_the_record_that_placed_them) {
     EXPECT_EQ(text.find("- Petits"), std::string::npos) << "the other family's";
 }
 
+TEST(sale_mails, S29_a_paid_order_is_told_with_its_calendar) {
+    house h;
+    const std::uint64_t at = h.last + 1;
+    sale_record sale;
+    sale.event = sale_event::paid;
+    sale.family = {1};
+    order& o = sale.order.emplace();
+    o.id = {at};
+    o.changed = {at};
+    o.family = {1};
+    o.payer = {1};
+    o.state = order_state::paid;
+    o.made = o.deadline = noon;
+    o.method = payment_method::online;
+    order_line line;
+    line.state = line_state::booked;
+    line.hold = make_hold_id({at}, 0);
+    line.deadline = noon;
+    line.week = {1};
+    line.child = {8};
+    line.seat = {3};
+    line.charged_as = price_class::resident;
+    line.birth_date = std::chrono::year{2019} / 5 / 2;
+    line.list = {9'000};
+    line.reductions = {{reduction_kind::rank, 2, {900}}};
+    line.amount = {8'100};
+    o.lines = {line};
+    o.total = o.paid = {8'100};
+    sale.seats = {{seat_event::book, line.hold, {1}, {3}, {8}, o.id, {}}};
+    h.owe(sale, mail_cause::booked);
+    writer w{h};
+    w.write_all();
+    ASSERT_EQ(w.written, 1);
+    const mail_content content = mail_content_of(*h.rows.latest(1)[0].content);
+    EXPECT_NE(content.text.find("2e enfant de la famille"), std::string::npos) << content.text;
+    ASSERT_EQ(content.attachments.size(), 1u);
+    const std::string uid = "UID:" + calendar_uid(key(), line.hold) + "\r\n";
+    EXPECT_NE(content.attachments[0].bytes.find(uid), std::string::npos);
+    // Cancelled, the same event goes away.
+    sale.event = sale_event::cancelled;
+    sale.order->lines[0].state = line_state::cancelled;
+    sale.order->changed = {h.last + 1};
+    sale.seats[0] = {seat_event::end, line.hold, {1}, {3}, {8}, {}, {}};
+    h.owe(sale, mail_cause::booking_cancelled);
+    w.write_all();
+    const mail_content after = mail_content_of(*h.rows.latest(1)[0].content);
+    ASSERT_EQ(after.attachments.size(), 1u);
+    EXPECT_NE(after.attachments[0].bytes.find(uid), std::string::npos);
+    EXPECT_NE(after.attachments[0].bytes.find("METHOD:CANCEL\r\n"), std::string::npos);
+}
+
 TEST(sale_mails, two_writers_and_many_debts_make_exactly_one_mail_each) {
     house h;
     constexpr int debts = 60;
@@ -246,7 +298,7 @@ TEST(sale_mails, one_that_cannot_be_written_waits_and_the_others_pass) {
     w.write_all();
     EXPECT_EQ(w.unwritten, 2);
     // Mended: it goes out.
-    const encoded_record e = encode({{bad}, noon, server_actor, refund_of(1, bad)});
+    const encoded_record e = encode({{bad}, noon, server_actor, house::refund_of(1, bad)});
     sql(h.url, "UPDATE journal SET kind = " + std::to_string(static_cast<unsigned>(e.kind)) +
                    ", body = '" + bytea_text(e.body) + "' WHERE sequence = " + std::to_string(bad));
     h.later = 3'600;
