@@ -6,12 +6,13 @@ import { t as base } from "../text";
 import { Icon } from "../view/icons";
 import { t } from "./words";
 
-export function Copy({ label, text, id }: { label: string; text: string; id?: string }) {
+/** `copied_as`: what is copied, where it is written with spaces to be read. */
+export function Copy({ label, text, id, copied_as = text }: { label: string; text: string; id?: string; copied_as?: string }) {
     const value = useRef<HTMLSpanElement>(null);
     const [copied, set_copied] = useState(false);
     const copy = async () => {
         try {
-            await navigator.clipboard.writeText(text);
+            await navigator.clipboard.writeText(copied_as);
             set_copied(true);
             announce(t("copy.done", { label }));
         } catch {

@@ -146,13 +146,17 @@ export function ToBank({ payment }: { payment: Payment }) {
     );
 }
 
+function by_fours(iban: string): string {
+    return iban.replace(/\s/g, "").replace(/(.{4})(?=.)/g, "$1 ");
+}
+
 export function Transfer({ payment }: { payment: Payment }) {
     return (
         <section class="transfer" aria-labelledby="transfer-title" data-testid="transfer">
             <h2 id="transfer-title">{t("transfer.title")}</h2>
             <dl>
                 <Copy label={t("transfer.amount")} text={money(payment.amount)} />
-                {payment.account && <Copy label={t("transfer.account")} text={payment.account} id="account" />}
+                {payment.account && <Copy label={t("transfer.account")} text={by_fours(payment.account)} copied_as={payment.account} id="account" />}
                 {payment.communication && <Copy label={t("transfer.communication")} text={payment.communication} id="communication" />}
             </dl>
             <p>{t("transfer.text")}</p>
