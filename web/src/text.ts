@@ -70,8 +70,8 @@ export async function choose_language(next: Language): Promise<boolean> {
 
 /** A text the organiser wrote in four languages; French stands in for an empty one. */
 export function own_text(texts: Texts): string {
-    // "9-12 ans" is never broken at its hyphen.
-    return (texts[language.value] || texts.fr).replace(/(\d)-(?=\d)/g, "$1\u2060-\u2060");
+    // "9-12 ans" is never broken at its hyphen, nor "Laquelle ?" before its sign.
+    return (texts[language.value] || texts.fr).replace(/(\d)-(?=\d)/g, "$1\u2060-\u2060").replace(/ (?=[?!:;])/g, "\u00a0");
 }
 
 export function money(cents: number): string {

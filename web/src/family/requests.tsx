@@ -59,7 +59,7 @@ function Decided({ request }: { request: FamilyRequest }) {
         <div class="request" data-testid={`request-${request.id}`} data-state={request.state}>
             <Icon name={refused ? "cross" : "check"} />
             <p>{t(refused ? `requests.refused_${request.kind}` : `requests.accepted_${request.kind}`, words_of(request))}</p>
-            {request.answer && <p class="answer">{t("requests.answer")} <q>{request.answer}</q></p>}
+            {request.answer && <p class="staff-answer">{t("requests.answer")} <q>{request.answer}</q></p>}
         </div>
     );
 }
