@@ -4,6 +4,7 @@
 // basket (R10).
 #include "core/eligibility.hpp"
 #include "server/handlers/family_asking.hpp"
+#include "server/order_json.hpp"
 #include "server/time_text.hpp"
 
 #include <boost/json/array.hpp>
@@ -83,6 +84,23 @@ void add_holds(json::array& to, std::optional<instant>& earliest, const request_
     }
 }
 
+// What is not in the basket any more, because it is ordered or booked.
+void add_taken(json::array& to, const request_context& c, family_id family,
+               std::optional<child_id> only) {
+    const auto seen = c.app.seen.families.find(family);
+    if (!seen) return;
+    for (const family_hold& hold : seen->holds) {
+        if (hold.order == order_id{} || (only && hold.child != *only)) continue;
+        const order* const of = find_order(seen->sales, hold.order);
+        to.push_back(
+            json::object{{"week", hold.week.value},
+                         {"child", hold.child.value},
+                         {"order", hold.order.value},
+                         {"booked", hold.booked},
+                         {"ends_at", time_or_null(of == nullptr ? std::nullopt : of->ends())}});
+    }
+}
+
 sequence changed_at(const application& app, family_id family) {
     const auto seen = app.seen.families.find(family);
     return seen ? seen->changed : sequence{};
@@ -122,17 +140,21 @@ http_response get_basket(const request_context& c) {
     sequence at = changed_at(c.app, c.login->family);
     std::string versions = std::to_string(file ? file->version : 0);
     json::array holds;
+    json::array taken;
     std::optional<instant> earliest;
     add_holds(holds, earliest, c, *season, c.login->family, std::nullopt);
+    add_taken(taken, c, c.login->family, std::nullopt);
     for (const attached_child& attached : file ? file->attached : std::vector<attached_child>{}) {
         add_holds(holds, earliest, c, *season, attached.family, attached.child);
+        add_taken(taken, c, attached.family, attached.child);
         at = std::max(at, changed_at(c.app, attached.family));
         const auto other = c.app.families.find(attached.family);
         versions += '.' + std::to_string(other ? other->version : 0);
     }
     const json::object body{{"sequence", at.value},
                             {"earliest_deadline", time_or_null(earliest)},
-                            {"holds", std::move(holds)}};
+                            {"holds", std::move(holds)},
+                            {"taken", std::move(taken)}};
     // Prices follow the season and the class, so their versions are part of the
     // content's.
     return json_response(c, json::serialize(body),
