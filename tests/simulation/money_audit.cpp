@@ -241,10 +241,10 @@ void money_audit::compare(const simulated_bank& bank) const {
     for (const auto& [reference, entry] : bank.all()) {
         const payment* p = book.find(entry.payment);
         if (p == nullptr) wrong("the bank has a payment that nobody asked for");
-        const bool paid = entry.is == simulated_bank::state::paid;
-        if (paid != came_in(*p) || (paid && p->received != entry.received))
+        const bool paid = entry.truth.state == server::provider_state::paid;
+        if (paid != came_in(*p) || (paid && p->received != entry.truth.received))
             wrong(name(p->id) + " is not what the bank says");
-        if (paid) in += entry.received.value;
+        if (paid) in += entry.truth.received.value;
         for (const auto& [id, amount] : entry.refunded) {
             const refund* f = book.find(id);
             if (f == nullptr || f->of != p->id || f->amount != amount ||
@@ -252,6 +252,8 @@ void money_audit::compare(const simulated_bank& bank) const {
                 wrong("the bank gave back what the books do not say");
             out += amount.value;
         }
+        if (entry.truth.refunded.value > entry.truth.received.value)
+            wrong("the bank gives back more than came in");
     }
     // What came by transfer and at the counter, and went back by hand.
     std::int64_t drawer = 0;

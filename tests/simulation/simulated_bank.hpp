@@ -3,47 +3,51 @@
 // Asking twice never makes a thing twice. One thread.
 #pragma once
 
+#include "server/payment/payment_provider.hpp"
 #include "tests/simulation/simulated_database.hpp"
 
 #include "core/order.hpp"
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace campgate::simulation {
 
-class simulated_bank {
+class simulated_bank final : public server::payment_provider {
 public:
-    enum class state { open, paid, failed };
     struct entry {
         payment_id payment;
-        family_id family;
         cents asked;
-        state is = state::open;
-        cents received;
-        bool right_currency = true;
+        server::provider_payment truth;
         std::map<refund_id, cents> refunded;
     };
 
-    /// The page of that payment, made at the first call; its reference.
-    std::string create(const payment& of);
-    /// Null: no such payment.
-    const entry* find(const std::string& reference) const;
-    /// Money goes back, once for each refund id.
-    void refund(const std::string& reference, refund_id id, cents amount);
+    explicit simulated_bank(random_source& random) : random_(random) {}
 
+    std::string_view name() const noexcept override { return "simulated"; }
+    server::checkout create(const server::new_checkout& wanted) override;
+    server::provider_payment fetch(std::string_view reference) override;
+    server::refund_outcome refund(std::string_view reference, refund_id id, cents amount) override;
+
+    /// Whether somebody was ever sent to that page.
+    using is_known = std::function<bool(const std::string& reference)>;
     /// A parent does something on some open page, or comes back to one that failed.
-    void somebody_acts(random_source& random);
-    /// A hint that waits, if any: taken out, or left there to come again.
-    std::optional<std::string> next_hint(random_source& random);
+    void somebody_acts(const is_known& sent_to);
+    /// A hint that waits, if any, or a forged one: taken out, or left there to come again.
+    std::optional<std::string> next_hint();
 
-    const std::map<std::string, entry>& all() const { return entries_; }
+    const std::map<std::string, entry, std::less<>>& all() const { return entries_; }
     std::uint64_t acts = 0, hints_given = 0;
 
 private:
-    std::map<std::string, entry> entries_;
+    entry& of(std::string_view reference);
+
+    random_source& random_;
+    std::map<std::string, entry, std::less<>> entries_;
     std::vector<std::string> hints_;
 };
 

@@ -1,5 +1,7 @@
 #include "tests/simulation/simulated_sales.hpp"
 
+#include "server/payment/payment_desk.hpp"
+
 #include <algorithm>
 
 namespace campgate::simulation {
@@ -21,19 +23,12 @@ const T* pick(random_source& random, const std::vector<T>& list) {
     return list.empty() ? nullptr : &list[random.below(list.size())];
 }
 
-}  // namespace
-
-std::optional<sale_command> what_follows(const payment& known, const simulated_bank::entry& truth) {
-    switch (truth.is) {
-        case simulated_bank::state::open: break;
-        case simulated_bank::state::paid:
-            return server_asks(known.family,
-                               ask::money_came{known.id, truth.received, truth.right_currency});
-        case simulated_bank::state::failed:
-            return server_asks(known.family, ask::fail_payment{known.id});
-    }
-    return std::nullopt;
+const payment* by_reference(const family_view& f, const std::string& reference) {
+    const auto p = std::ranges::find(f.sales.payments, reference, &payment::reference);
+    return p != f.sales.payments.end() ? &*p : nullptr;
 }
+
+}  // namespace
 
 void simulated_sales::act(std::size_t process, const views& seen, const push_function& push) {
     const family_id id{1 + random_.below(families_)};
@@ -47,19 +42,27 @@ void simulated_sales::act(std::size_t process, const views& seen, const push_fun
             tell(push, parent_asks(id, ask::abandon{o->id}));
         return;
     }
-    if (what < 46) return bank.somebody_acts(random_);
+    const auto each_family =
+        [&](const std::string& reference) -> std::shared_ptr<const family_view> {
+        for (std::uint64_t n = 1; n <= families_; ++n) {
+            auto there = seen.families.find({n});
+            if (there != nullptr && by_reference(*there, reference) != nullptr) return there;
+        }
+        return nullptr;
+    };
+    if (what < 46) {
+        return bank.somebody_acts(
+            [&](const std::string& reference) { return each_family(reference) != nullptr; });
+    }
     if (what < 58) {
-        const auto hint = bank.next_hint(random_);
-        if (!hint || bank.find(*hint) == nullptr || random_.one_in(8)) return;  // forged, or down
-        const family_id of = bank.find(*hint)->family;
-        const auto there = seen.families.find(of);
-        if (there == nullptr) return;
-        const auto p = std::ranges::find(there->sales.payments, *hint, &payment::reference);
-        if (p != there->sales.payments.end()) learn(process, *there, of, *p);
+        const auto hint = bank.next_hint();
+        if (!hint || random_.one_in(8)) return;  // the server is down
+        const auto there = each_family(*hint);   // nobody's, if it is forged or not known yet
+        if (there != nullptr) learn(process, *there, *by_reference(*there, *hint));
         return;
     }
     if (what < 70) {
-        if (const payment* p = pick(random_, f.sales.payments)) learn(process, f, id, *p);
+        if (const payment* p = pick(random_, f.sales.payments)) learn(process, f, *p);
         return;
     }
     if (what < 84) return push_something(process, push);
@@ -84,19 +87,20 @@ void simulated_sales::want_payment(const family_view& f, family_id id, const pus
     tell(push, parent_asks(id, ask::want_payment{o->id, method, {id.value, random_.below(40)}}));
 }
 
-// Looks at the bank, as a worker does; what follows is on its way from here on.
-void simulated_sales::learn(std::size_t process, const family_view&, family_id id,
-                            const payment& p) {
-    if (p.method != payment_method::online) return;
+// What follows is on its way from here on.
+void simulated_sales::learn(std::size_t process, const family_view& f, const payment& p) {
+    if (auto follows = looked_at(f, p)) learnt_.push_back({process, std::move(*follows)});
+}
+
+std::optional<sale_command> simulated_sales::looked_at(const family_view& f, const payment& p) {
+    if (p.method != payment_method::online) return std::nullopt;
     if (p.state == payment_state::wanted) {
-        std::string reference = bank.create(p);
-        learnt_.push_back(
-            {process, server_asks(id, ask::open_payment{p.id, std::move(reference)})});
-        return;
+        const auto of = std::ranges::find(f.sales.orders, p.of, &order::id);
+        if (of == f.sales.orders.end() || of->state != order_state::open) return server::give_up(p);
+        return server::step_after(p, bank.create({p.id, p.amount, "", {}, "", "", ""}));
     }
-    const simulated_bank::entry* truth = bank.find(p.reference);
-    if (truth == nullptr) throw violation("money: a payment without a page at the bank");
-    if (auto follows = what_follows(p, *truth)) learnt_.push_back({process, std::move(*follows)});
+    if (p.reference.empty()) return std::nullopt;  // nobody was ever sent there
+    return server::step_after(p, bank.fetch(p.reference));
 }
 
 void simulated_sales::push_something(std::size_t process, const push_function& push) {
@@ -140,15 +144,16 @@ void simulated_sales::by_staff(const family_view& f, family_id id, const push_fu
     }
 }
 
-// At the bank where it came from, or out of the drawer; now and then it does not work.
+// At the bank where it came from, or out of the drawer.
 std::optional<sale_command> simulated_sales::refund_of(const family_view& f, family_id id,
                                                        const refund& r) {
     if (r.state == refund_state::done) return std::nullopt;
-    if (random_.one_in(6)) return server_asks(id, ask::settle_refund{r.id, refund_state::failed});
     const auto p = std::ranges::find(f.sales.payments, r.of, &payment::id);
-    if (p != f.sales.payments.end() && p->method == payment_method::online)
-        bank.refund(p->reference, r.id, r.amount);
-    return server_asks(id, ask::settle_refund{r.id, refund_state::done});
+    if (p == f.sales.payments.end() || p->method != payment_method::online)
+        return server_asks(id, ask::settle_refund{r.id, refund_state::done});
+    if (r.state == refund_state::failed && random_.one_in(2))
+        return server_asks(id, ask::settle_refund{r.id, refund_state::due});
+    return server::step_after(r, bank.refund(p->reference, r.id, r.amount));
 }
 
 bool simulated_sales::tell(const push_function& push, sale_command c) {
@@ -164,23 +169,12 @@ std::size_t simulated_sales::reconcile(const views& seen, const push_function& p
         const auto f = seen.families.find(id);
         if (f == nullptr) continue;
         for (const payment& p : f->sales.payments) {
-            if (p.method != payment_method::online) continue;
-            if (p.state == payment_state::wanted) {
-                asked += tell(push, server_asks(id, ask::open_payment{p.id, bank.create(p)}));
-                continue;
-            }
-            const simulated_bank::entry* truth = bank.find(p.reference);
-            if (truth == nullptr) throw violation("money: a payment without a page at the bank");
-            const bool open = p.state == payment_state::open;
-            const bool news = truth->is == simulated_bank::state::paid
-                                  ? open || p.state == payment_state::failed
-                                  : open;
-            auto follows = what_follows(p, *truth);
-            if (news && follows) asked += tell(push, std::move(*follows));
+            if (auto follows = looked_at(*f, p)) asked += tell(push, std::move(*follows));
         }
         for (const refund& r : f->sales.refunds) {
             if (r.state == refund_state::done) continue;
-            if (auto c = refund_of(*f, id, r)) asked += tell(push, std::move(*c));
+            ++asked;  // also while the bank takes its time
+            if (auto c = refund_of(*f, id, r)) tell(push, std::move(*c));
         }
     }
     return asked;

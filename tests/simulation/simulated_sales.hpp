@@ -17,7 +17,8 @@ namespace campgate::simulation {
 class simulated_sales {
 public:
     simulated_sales(random_source& random, std::uint64_t families)
-        : random_(random),
+        : bank(random),
+          random_(random),
           families_(families) {}
 
     /// False: the process takes nothing in now.
@@ -43,7 +44,9 @@ private:
     void finalise(const family_view& f, family_id id, const push_function& push);
     void want_payment(const family_view& f, family_id id, const push_function& push);
     void by_staff(const family_view& f, family_id id, const push_function& push);
-    void learn(std::size_t process, const family_view& f, family_id id, const payment& p);
+    void learn(std::size_t process, const family_view& f, const payment& p);
+    /// What a worker finds out about a payment, and what follows from it (server/payment).
+    std::optional<sale_command> looked_at(const family_view& f, const payment& p);
     void push_something(std::size_t process, const push_function& push);
     std::optional<sale_command> refund_of(const family_view& f, family_id id, const refund& r);
     bool tell(const push_function& push, sale_command c);
@@ -52,8 +55,5 @@ private:
     const std::uint64_t families_;
     std::vector<in_flight> learnt_;
 };
-
-/// What follows for the books from what the bank says of a payment, if anything.
-std::optional<sale_command> what_follows(const payment& known, const simulated_bank::entry& truth);
 
 }  // namespace campgate::simulation
