@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
-import { book, cancel, decide } from './support/bookings.mjs';
+import { book, cancel, decide, places_of } from './support/bookings.mjs';
 import { api, child_of, client, parent_of, staff_of, week_of } from './support/client.mjs';
 import { database_of, dump_of } from './support/database.mjs';
 import { jpeg_of, pdf_of, png_of, send_document } from './support/documents.mjs';
@@ -156,7 +156,7 @@ test('S30: asked with a motive and a document, accepted: the seat is free everyw
     assert.equal((await cancel(parent, hold)).problem, 'not_booked');
     assert.equal((await decisions()).some(({ id }) => id === asked.json.request), false);
     // The seat is anybody's again.
-    assert.equal((await other.place('each', [[week, child_of(2)]])).status, 201);
+    assert.equal((await parent.place('each', [[week, child_of(1)]])).status, 201);
     const whats = (await audit()).map(({ what }) => what);
     for (const what of ['document_read', 'booking_cancelled', 'request_accepted', 'decisions_read'])
         assert.ok(whats.includes(what), what);
@@ -166,7 +166,8 @@ test('S30: asked with a motive and a document, accepted: the seat is free everyw
 
 test('a refused request changes nothing but what the family reads; it may ask again', async () => {
     const parent = await fresh(3);
-    const order = await book(parent, staff, [[week_of(season, 'moyens', 28), child_of(3)]]);
+    const [place] = await places_of(parent);
+    const order = await book(parent, staff, [place]);
     const { hold } = order.lines[0];
     const asked = await cancel(parent, hold);
     const refused = await decide(staff, asked.json.request, { accept: false, note: 'Hors délai' });
@@ -182,7 +183,8 @@ test('a refused request changes nothing but what the family reads; it may ask ag
 
 test('the staff\'s own percent goes before the rules\'; bad ones are refused', async () => {
     const parent = await fresh(4);
-    const order = await book(parent, staff, [[week_of(season, 'moyens', 29), child_of(4)]]);
+    const [place] = await places_of(parent);
+    const order = await book(parent, staff, [place]);
     const [{ hold, amount }] = order.lines;
     const asked = await cancel(parent, hold);
     for (const percent of [-1, 101, 1.5, '50', null])
@@ -199,7 +201,8 @@ test('the staff\'s own percent goes before the rules\'; bad ones are refused', a
 test('what is not one\'s own is not there; what is not booked is not cancelled', async () => {
     const parent = await fresh(8);
     const other = await fresh(9);
-    const order = await book(parent, staff, [[week_of(season, 'moyens', 29), child_of(8)]]);
+    const [one, two, three] = await places_of(parent);
+    const order = await book(parent, staff, [one]);
     const [{ hold }] = order.lines;
     assert.equal((await cancel(other, hold)).status, 404);
     assert.equal((await cancel(parent, `${hold.slice(0, -1)}!`)).status, 404);
@@ -214,7 +217,7 @@ test('what is not one\'s own is not there; what is not booked is not cancelled',
     assert.equal((await parent.get(`${api}/staff/documents/${document}`)).problem, 'staff_only');
     assert.equal((await document_bytes('00000000-0000-4000-8000-000000000000')).status, 404);
     assert.equal((await document_bytes('x')).status, 404);
-    const [held] = await parent.hold([[week_of(season, 'moyens', 30), child_of(8)]]);
+    const [held] = await parent.hold([two]);
     assert.equal((await cancel(parent, held.hold)).problem, 'not_booked');
     await parent.release(held.hold);
     assert.equal((await cancel(parent, held.hold)).problem, 'not_booked');
@@ -222,7 +225,7 @@ test('what is not one\'s own is not there; what is not booked is not cancelled',
     const mine = (await send_document(parent, pdf_of())).json.document;
     assert.equal((await cancel(parent, hold, { motive: 'x', document: mine })).status, 202);
     assert.equal((await cancel(parent, hold, { motive: 'y', document: mine })).status, 202);
-    const second = await book(parent, staff, [[week_of(season, 'moyens', 31), child_of(8)]]);
+    const second = await book(parent, staff, [three]);
     assert.equal((await cancel(parent, second.lines[0].hold, { motive: 'x', document: mine })).status, 404);
 });
 
@@ -233,9 +236,9 @@ test('R10: a second parent asks for the child it sees; both hear', async () => {
     const wish = await second.ask('POST', `${api}/family/attachments`, { body: { niss, birth_date } });
     await first.ask('POST', `${api}/family/requests/${wish.json.request}`, { body: { accept: true } });
     const child = child_of(14);
-    const me = (await first.me()).children.find(({ id }) => id === child);
-    const camp = season.camps.find(({ ages }) => fits(me.birth_date, ages));
-    const order = await book(first, staff, [[week_of(season, camp.code, 28), child]]);
+    const [place] = await places_of(first);
+    assert.equal(place[1], child);
+    const order = await book(first, staff, [place]);
     const [{ hold }] = order.lines;
     const asked = await cancel(second, hold, { motive: 'Garde partagée' });
     assert.equal(asked.status, 202, asked.text);
@@ -249,19 +252,10 @@ test('R10: a second parent asks for the child it sees; both hear', async () => {
     assert.deepEqual([told.state, told.answer], ['accepted', 'Ok']);
 });
 
-function fits(birth_date, { from_months, below_months }) {
-    const [year, month] = birth_date.split('-').map(Number);
-    const [y, m] = season.weeks[0].first_day.split('-').map(Number);
-    const months = (y - year) * 12 + m - month;
-    return months - 1 >= from_months && months + 1 < below_months;
-}
-
 test('two of the staff at once: one decides, and row and booking say the same', async () => {
     const parent = await fresh(16);
-    const me = (await parent.me()).children.find(({ sheet }) => sheet === 'valid');
-    const camp = season.camps.find(({ ages }) => fits(me.birth_date, ages));
-    for (const number of [27, 28, 29, 30, 31]) {
-        const order = await book(parent, staff, [[week_of(season, camp.code, number), me.id]]);
+    for (const place of (await places_of(parent)).slice(0, 5)) {
+        const order = await book(parent, staff, [place]);
         const [{ hold }] = order.lines;
         const { request } = (await cancel(parent, hold)).json;
         const answers = await Promise.all([true, false, true, false].map((accept) =>
@@ -298,15 +292,14 @@ test('nothing of it is found but sealed: not in the journal, the log, or a dump'
 
 test('killed between the journal and the row: whoever decides again ends it as accepted', async () => {
     const parent = await fresh(17);
-    const me = (await parent.me()).children.find(({ sheet }) => sheet === 'valid');
-    const camp = season.camps.find(({ ages }) => fits(me.birth_date, ages));
-    const book_and_ask = async (number) => {
-        const order = await book(parent, staff, [[week_of(season, camp.code, number), me.id]]);
+    const book_and_ask = async (place) => {
+        const order = await book(parent, staff, [place]);
         const [{ hold }] = order.lines;
         return { hold, order: order.id, request: (await cancel(parent, hold)).json.request };
     };
-    const one = await book_and_ask(27);
-    const two = await book_and_ask(28);
+    const places = await places_of(parent);
+    const one = await book_and_ask(places[0]);
+    const two = await book_and_ask(places[1]);
     for (const { request } of [one, two])
         assert.equal((await decide(staff, request, { accept: true })).status, 200);
     // As the process leaves it that dies in between: the journal has it, the row has not.

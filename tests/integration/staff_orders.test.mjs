@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { before, test } from 'node:test';
-import { book, order_of, pay_by, settle } from './support/bookings.mjs';
+import { book, order_of, pay_by, places_of, settle } from './support/bookings.mjs';
 import { api, child_of, client, parent_of, search_of, staff_of, week_of } from './support/client.mjs';
 import { database_of } from './support/database.mjs';
 import { open_socket } from './support/live.mjs';
@@ -80,10 +80,10 @@ test('R4: a stopped clock keeps an order from expiring; running again, it ends',
     const clerk = await staff_of(own);
     const kept = await parent_of(own, 1);
     const lost = await parent_of(own, 2);
-    const shown = await clerk.season();
-    const week = week_of(shown, 'moyens', 27);
-    await kept.hold([[week, child_of(1)]]);
-    await lost.hold([[week, child_of(2)]]);
+    for (const parent of [kept, lost]) {
+        const [place] = await places_of(parent);
+        await parent.hold([place]);
+    }
     const one = await order_of(kept);
     const two = await order_of(lost);
     const stopped = await act(clerk, `orders/${one.id}/clock`, { stopped: true });
@@ -102,7 +102,8 @@ test('R4: a stopped clock keeps an order from expiring; running again, it ends',
 
 test('a refund without a bank to go back to is the staff\'s: due, failed, done for good', async () => {
     const parent = await parent_of(server, 3);
-    const order = await book(parent, staff, [[week_of(season, 'moyens', 28), child_of(3)]]);
+    const [place] = await places_of(parent);
+    const order = await book(parent, staff, [place]);
     const asked = await parent.ask('POST', `${api}/bookings/${order.lines[0].hold}/cancellation`,
                                    { body: { motive: 'Malade' } });
     assert.equal((await act(staff, `decisions/${asked.json.request}`, { accept: true, percent: 100 })).status, 200);
@@ -165,14 +166,11 @@ test('who is staff no longer is logged out at once, also after a restart', async
     const clerk = await staff_of(own);
     const { niss } = (await clerk.read(`${api}/family`)).parent;
     const digits = niss.replace(/\D/g, '');
-    const socket = await open_socket(own, { parent: clerk });
-    await socket.hear('snapshot');
     await search_of(clerk, '');
     // The demo's staff may be so by the login's word; here by hand.
     await cli('staff', 'add', digits, '--data', own.data);
     await tell(own, 'staff', 'remove', digits);
     assert.equal((await clerk.get(`${api}/staff/orders`)).status, 401);
-    await socket.closed;
     const rows = await (await database_of(own)).query('SELECT count(*) FROM login_session');
     assert.equal(rows, '0');
     await own.end();
