@@ -120,15 +120,16 @@ void simulated_sales::forget(std::size_t process) {
 }
 
 void simulated_sales::by_staff(const family_view& f, family_id id, const push_function& push) {
+    // What is under review is looked at first.
+    const auto review = std::ranges::find(f.sales.payments, payment_state::review, &payment::state);
+    if (review != f.sales.payments.end() && random_.one_in(2)) {
+        tell(push, server_asks(id, ask::review{review->id, random_.one_in(2)}));
+        return;
+    }
     const std::uint64_t what = random_.below(12);
-    if (what < 4) {
+    if (what < 5) {
         if (const payment* p = pick(random_, f.sales.payments))
             tell(push, server_asks(id, ask::settle{p->id}));
-    } else if (what < 6) {
-        for (const payment& p : f.sales.payments) {
-            if (p.state == payment_state::review)
-                tell(push, server_asks(id, ask::review{p.id, random_.one_in(2)}));
-        }
     } else if (what < 9) {
         const refund* r = pick(random_, f.sales.refunds);
         if (r == nullptr) return;

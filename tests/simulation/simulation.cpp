@@ -125,7 +125,7 @@ TEST(opening_day, B4_money_in_is_bookings_and_refunds_and_credits_whatever_fails
     // Everything does happen.
     for (int event = 1; event <= static_cast<int>(sale_event_last); ++event) {
         const auto of = static_cast<sale_event>(event);
-        EXPECT_GT(c.sale_events.count(of) != 0 ? c.sale_events.at(of) : 0, ordinary_seeds / 100)
+        EXPECT_GT(c.sale_events.count(of) != 0 ? c.sale_events.at(of) : 0, ordinary_seeds / 200)
             << name_of(of);
     }
     EXPECT_GT(c.settled_days, ordinary_seeds / 8);
