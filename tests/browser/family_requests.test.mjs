@@ -127,10 +127,14 @@ test('R8: a move after residence was fixed is told to the staff, who confirm it'
     await marie.visit('staff/decisions');
     const card = marie.page.locator('article.decision', { hasText: 'Sofie Peeters' });
     assert.match(await card.innerText(), /Depuis le 1er mai/);
+    await card.locator('input').fill('Bienvenue à Dalhem');
     await card.getByRole('button', { name: 'Accepter' }).click();
     await card.waitFor({ state: 'detached' });
     await sofie.becomes('residence', 'open');
     await page.getByText(/compte comme habitante de la commune. L’équipe l’a confirmé/).waitFor();
+    await sofie.visit('portal');
+    assert.match(await sofie.text_of('requests'), /déménagement a été confirmé.*Bienvenue à Dalhem/);
+    await look(sofie, 'request-answered', { whole: true });
     assert.ok(await sofie.is_marked());
     for (const parent of [sofie, marie]) {
         parent.is_content();

@@ -1,7 +1,7 @@
 // One order as the staff see and settle it (R3, R4): its weeks, what was paid and what was not, what
 // is to be given back, its clock. What changes money is asked for twice.
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Payment, Refund } from "../model/order";
 import { is_due, is_to_follow, is_to_settle, type StaffOrder } from "../model/staff_orders";
 import { is_live, weeks_by_id } from "../store";
@@ -128,7 +128,7 @@ export function Sure({ label, question, yes, busy, act, test_id }: {
     const box = useRef<HTMLDivElement>(null);
     const button = useRef<HTMLButtonElement>(null);
     const was_asking = useRef(false);
-    useEffect(() => {
+    useLayoutEffect(() => {
         if (asking) box.current?.focus();
         else if (was_asking.current) button.current?.focus();
         was_asking.current = asking;

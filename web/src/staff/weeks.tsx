@@ -66,7 +66,7 @@ function WeekLine({ week }: { week: Week }) {
                         hint={wanted !== null && wanted < capacity - left ? t("weeks.fewer") : null} />
                     <button type="submit" class="button button-main" disabled={busy || !is_live.value || wanted === null}
                         data-testid={`seats-save-${week.id}`}>{t("weeks.save")}</button>
-                    <button type="button" class="button" onClick={() => set_open(false)}>{t("sure.no")}</button>
+                    <button type="button" class="button" onClick={() => set_open(false)}>{t("weeks.cancel")}</button>
                     {problem !== null && <p class="fault" role="alert"><Icon name="alert" />{problem}</p>}
                 </form>
             )}
