@@ -63,6 +63,13 @@ struct no_delivery final : delivery_port {
     void deliver(std::uint32_t, std::vector<reply>&&) override {}
 };
 
+// As a server does its two halves.
+work_end on_a_thread(std::function<void()> work) {
+    auto ended =
+        std::make_shared<std::future<void>>(std::async(std::launch::async, std::move(work)));
+    return [ended] { ended->get(); };
+}
+
 void look(const std::filesystem::path& data) {
     auto then = std::chrono::steady_clock::now();
     embedded_postgres database{{data, false, nullptr}};
@@ -84,7 +91,7 @@ void look(const std::filesystem::path& data) {
             compared = seconds_since(then);
             return found;
         });
-        if (const auto wrong = rules.restore(state)) throw std::runtime_error(*wrong);
+        if (const auto wrong = rules.restore(state, on_a_thread)) throw std::runtime_error(*wrong);
         restored = seconds_since(then);
         if (!differences.get().empty())
             throw std::runtime_error("the journal and the tables differ");
@@ -99,7 +106,7 @@ void look(const std::filesystem::path& data) {
     no_delivery delivery;
     sequencer first{rules, ledgers, seen, queue, journal, time, clock, delivery, {}, {}};
     then = std::chrono::steady_clock::now();
-    first.start();
+    first.start(on_a_thread);
     const double published = seconds_since(then);
     const double bytes = resident_bytes() - bytes_before;
     std::printf(

@@ -13,8 +13,6 @@
 #include <algorithm>
 #include <charconv>
 #include <deque>
-#include <functional>
-#include <future>
 #include <map>
 #include <set>
 #include <string_view>
@@ -873,7 +871,7 @@ void engine::apply(const record& r, row_effects* effects) {
 // ---- restore, dump
 // ---------------------------------------------------------------------------------
 
-std::optional<std::string> engine::restore(const stored_state& stored) {
+std::optional<std::string> engine::restore(const stored_state& stored, const beside& meanwhile) {
     state& s = *state_;
     ensure(s.last.value == 0, "only a new engine is restored");
     for (const week_row& row : stored.weeks) {
@@ -891,8 +889,8 @@ std::optional<std::string> engine::restore(const stored_state& stored) {
         s.published_at = stored.season->sequence;
         s.index_weeks();
     }
-    auto answers =
-        std::async(beside_when(stored.keys.size()), read_answers, std::cref(stored.keys));
+    answers_kept kept;
+    const work_end answers_read = meanwhile([&] { kept = read_answers(stored.keys); });
     s.holds.reserve(stored.seats.size());
     s.families.reserve(stored.seats.size());
     s.keys.reserve(stored.keys.size());
@@ -912,7 +910,7 @@ std::optional<std::string> engine::restore(const stored_state& stored) {
         }
     }
     if (auto wrong = restore_sales(stored)) return wrong;
-    answers_kept kept = answers.get();
+    answers_read();
     for (std::size_t i = 0; i < stored.keys.size(); ++i) {
         const key_row& row = stored.keys[i].row;
         if (!kept[i] || s.keys.contains(key_id{row.actor, row.key}))

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "core/batch.hpp"
+#include "core/beside.hpp"
 #include "core/command.hpp"
 #include "core/ids.hpp"
 #include "core/order.hpp"
@@ -117,8 +118,8 @@ public:
     engine& operator=(const engine&) = delete;
 
     /// Rebuilds the state from the tables. Nothing on success, else what is wrong, in words for a
-    /// log. Only on a new engine.
-    std::optional<std::string> restore(const stored_state& s);
+    /// log. Only on a new engine. Answers are read `meanwhile`, while the seats are filled.
+    std::optional<std::string> restore(const stored_state& s, const beside& meanwhile = afterwards);
 
     /// Decides without changing anything. `last_try`: contended items become `busy` (mode each)
     /// instead of deferring the request; mode all stays contended.

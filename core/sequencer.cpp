@@ -4,7 +4,6 @@
 #include "core/record_codec.hpp"
 
 #include <algorithm>
-#include <future>
 #include <map>
 
 namespace campgate {
@@ -90,7 +89,7 @@ sequencer::sequencer(engine& rules, ledger_table& ledgers, views& seen, intake_q
       last_batch_(last_batch) {
 }
 
-void sequencer::start() {
+void sequencer::start(const beside& meanwhile) {
     for (const week_row& row : engine_.weeks()) ledgers_.add(row.id).open(row.total);
     std::vector<family_id> families;
     families.reserve(engine_.hold_count());
@@ -106,9 +105,9 @@ void sequencer::start() {
     views_.families.reserve(families.size());
     views_.keys.reserve(engine_.key_count());
     // Neither view looks at the other, and the engine is only read.
-    auto keys = std::async(beside_when(engine_.key_count()), [this] {
+    const work_end keys_published = meanwhile([this] {
         engine_.each_answer(
-            [&](actor_id actor, bits128 key, std::shared_ptr<const key_answer> answer) {
+            [this](actor_id actor, bits128 key, std::shared_ptr<const key_answer> answer) {
                 views_.keys.put({actor, key}, std::move(answer));
             });
     });
@@ -117,7 +116,7 @@ void sequencer::start() {
                                         engine_.last_sequence(), engine_.holds_of(family),
                                         engine_.sales_of(family)}));
     }
-    keys.get();
+    keys_published();
     publish_season();
     publish_availability();
 }

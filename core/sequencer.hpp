@@ -86,8 +86,9 @@ public:
     sequencer(const sequencer&) = delete;
     sequencer& operator=(const sequencer&) = delete;
 
-    /// Builds ledgers and views from the restored engine; once, before the first round.
-    void start();
+    /// Builds ledgers and views from the restored engine; once, before the first round. Keys are
+    /// published `meanwhile`, while the families are.
+    void start(const beside& meanwhile = afterwards);
 
     /// One round. `committed`: go on.
     commit_outcome round();

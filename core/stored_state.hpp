@@ -4,7 +4,6 @@
 #include "core/batch.hpp"
 
 #include <cstdint>
-#include <future>
 #include <optional>
 #include <vector>
 
@@ -36,11 +35,5 @@ struct stored_state {
     std::vector<cents> balances;  ///< of the accounts in their order; empty: all zero
     friend bool operator==(const stored_state&, const stored_state&) = default;
 };
-
-/// A start does its two halves, seats and keys, on two threads when there is much to do.
-inline std::launch beside_when(std::size_t keys) {
-    constexpr std::size_t worth_a_thread = 10'000;
-    return keys < worth_a_thread ? std::launch::deferred : std::launch::async;
-}
 
 }  // namespace campgate

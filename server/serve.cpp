@@ -85,6 +85,13 @@ std::filesystem::path pages_directory(const config& settings) {
     return {};
 }
 
+// A start's two halves at once (core/beside.hpp).
+work_end on_a_thread(std::function<void()> work) {
+    auto ended =
+        std::make_shared<std::future<void>>(std::async(std::launch::async, std::move(work)));
+    return [ended] { ended->get(); };
+}
+
 class server {
 public:
     explicit server(const config& settings)
@@ -147,7 +154,7 @@ private:
         const stored_state state = load_state(connection);
         auto compared =
             std::async(std::launch::async, [&] { return compare_tail(connection, state); });
-        const auto wrong = engine_.restore(state);
+        const auto wrong = engine_.restore(state, on_a_thread);
         const auto differences = compared.get();
         for (const std::string& difference : differences)
             log_event(log_level::error, "journal_differs", {{"what", difference}});
@@ -177,9 +184,8 @@ private:
             settings_, url_, *app_.sealing, app_.counters, [this] { return app_.time.now(); },
             [this] { return app_.seen.season.load()->published; },
             settings_.public_url.empty() ? public_url() : settings_.public_url);
-        app_.mails->write_sales(*app_.database, [this](family_id family) {
-            return app_.seen.families.find(family);
-        });
+        app_.mails->write_sales(
+            *app_.database, [this](family_id family) { return app_.seen.families.find(family); });
         make_payments();
         app_.questions.store(
             std::make_shared<const questions_view>(load_questions(*app_.database)));
@@ -250,7 +256,7 @@ private:
         sequencer_ =
             std::make_unique<sequencer>(engine_, app_.ledgers, app_.seen, app_.queue, *metered_,
                                         app_.time, app_.clock, *delivery_, last_batch_, limits);
-        sequencer_->start();
+        sequencer_->start(on_a_thread);
         app_.hub = std::make_unique<live_hub>(app_.lanes, app_.seen, settings_.hub_tick);
     }
 

@@ -6,6 +6,8 @@
 
 #include <gtest/gtest.h>
 
+#include <thread>
+
 namespace campgate {
 namespace {
 
@@ -15,15 +17,19 @@ using counts = seat_ledger::counts;
 
 // ---- a start -----------------------------------------------------------------------------------
 
-// So many that the two halves of a start have a thread each (stored_state.hpp).
-TEST(sequencer, a_start_with_many_keys_shows_every_one_and_every_family) {
-    constexpr std::uint64_t families = 10'050;
+// Both halves of a start on a thread of their own, as a server does it.
+TEST(sequencer, a_start_shows_every_key_and_every_family) {
+    const beside on_a_thread = [](std::function<void()> work) -> work_end {
+        auto thread = std::make_shared<std::jthread>(std::move(work));
+        return [thread] { thread->join(); };
+    };
+    constexpr std::uint64_t families = 500;
     world before{{families}};
     for (std::uint64_t n = 1; n <= families; ++n) before.place(n, n, each, {{{1}, child_of(n, 1)}});
     stored_state stored = before.rules.dump();
     for (stored_key& key : stored.keys)
         key.record_body = encode(before.journal[key.row.sequence.value - 1]).body;
-    rig after{stored};
+    rig after{stored, {}, on_a_thread};
     EXPECT_EQ(after.rules.digest(), before.rules.digest());
     EXPECT_EQ(after.seen.keys.size(), families);
     EXPECT_EQ(after.seen.families.size(), families);
@@ -36,7 +42,7 @@ TEST(sequencer, a_start_with_many_keys_shows_every_one_and_every_family) {
     EXPECT_EQ(after.shown({1}), 0u);
 
     stored.keys[families / 2].record_body = stored.keys[0].record_body;
-    EXPECT_NE(engine{}.restore(stored), std::nullopt);
+    EXPECT_NE(engine{}.restore(stored, on_a_thread), std::nullopt);
 }
 
 // ---- a batch -----------------------------------------------------------------------------------

@@ -86,9 +86,11 @@ public:
     }
     /// Restored from tables.
     template <std::same_as<stored_state> State>
-    explicit rig(const State& stored, sequencer_limits limits = {}) : limits_(limits) {
-        ensure(!rules.restore(stored), "the state is not restored");
-        start();
+    explicit rig(const State& stored, sequencer_limits limits = {},
+                 const beside& meanwhile = afterwards)
+        : limits_(limits) {
+        ensure(!rules.restore(stored, meanwhile), "the state is not restored");
+        start(meanwhile);
     }
 
     void know(std::uint64_t family, std::uint64_t children = 9) {
@@ -150,11 +152,11 @@ public:
     std::optional<sequencer> writer;
 
 private:
-    void start() {
+    void start(const beside& meanwhile = afterwards) {
         limits_.lanes = 2;
         writer.emplace(rules, ledgers, seen, queue, journal, time, clock, delivery, batch_number{0},
                        limits_);
-        writer->start();
+        writer->start(meanwhile);
     }
     sequencer_limits limits_;
 };
