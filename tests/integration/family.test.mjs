@@ -121,7 +121,7 @@ test('of two edits at once of the same version one is 412', async () => {
     assert.equal((await family_of(parent)).json.parent.phone, kept.json.parent.phone);
 });
 
-test('S11, S12: a child is added; the same key gives the same child', async () => {
+test('S11, S12, S16: children are added, as many as there are; the same key gives the same child', async () => {
     const parent = await parent_of(server, 20);
     const key = randomUUID();
     const answer = await add(parent, lea, key);
@@ -135,6 +135,9 @@ test('S11, S12: a child is added; the same key gives the same child', async () =
     assert.equal(child.has_invoiceable_parent, true, 'R9: who adds a child is its invoiceable parent');
     assert.ok((await parent.me()).children.some(({ id }) => id === answer.json.child));
     assert.equal((await change(parent, 'POST', '/children', lea)).json.header, 'Idempotency-Key');
+    const before = (await family_of(parent)).json.children.length;
+    for (const given_name of ['Ugo', 'Noa']) assert.equal((await add(parent, { ...lea, given_name })).status, 201);
+    assert.equal((await family_of(parent)).json.children.length, before + 2);
 });
 
 test('S12: each wrong member of a child is told by its pointer', async () => {

@@ -194,7 +194,7 @@ test('who cancels is told so', async () => {
     assert.equal(await refused({ account: null }), 'cancelled');
 });
 
-test('an identity without a valid number, or without a name, is none', async () => {
+test('S1: an identity without a valid number, or without a name, is none', async () => {
     const nobody = { sub: 'x', given_name: 'A', family_name: 'B' };
     assert.equal(await refused({ account: nobody }), 'identity');
     assert.equal(await refused({ account: { ...nobody, egovNRN: '85010100199' } }), 'identity');

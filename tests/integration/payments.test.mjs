@@ -34,7 +34,7 @@ const booked = (which, id) => which.query(`SELECT count(*) FROM seat WHERE state
 const paid_unheard = (which, reference) => which.query(
     `UPDATE demo_bank SET state = 2, received = amount WHERE reference = '${reference}' AND state = 1`);
 
-test('S28: pay at the bank, and the places are booked', async () => {
+test('S3, S28: pay at the bank, and the places are booked', async () => {
     const anne = await parent_of(server, 1);
     const made = await order_of(anne, [[week('moyens', 27), child_of(1, 0)], [week('petits', 27), child_of(1, 1)]]);
     const wanted = await pay(anne, made.id);

@@ -1,12 +1,15 @@
 // From basket to order, payment, booking and back, through the engine: what each step leaves, what
-// it refuses, and that the money adds up and a restart finds the same (S23 to S30, R1 to R4, B4,
-// B5).
+// it refuses, and that the money adds up and a restart finds the same (S23 to S30, R1 to R4, R6,
+// R7, B4, B5).
 #include "core/sale.hpp"
 
 #include "core/record_codec.hpp"
 #include "tests/unit/core/small_world.hpp"
 
 #include <gtest/gtest.h>
+
+#include <concepts>
+#include <map>
 
 namespace campgate {
 namespace {
@@ -22,10 +25,12 @@ constexpr bits128 key_of(std::uint64_t n) {
 // Remembers the net effects of everything, as the tables would.
 class shop : public world {
 public:
-    explicit shop(const std::vector<std::uint32_t>& capacities, sale_rules how = {}) {
-        season s = draft_of(capacities);
-        s.sales = std::move(how);
-        run(import_of(std::move(s)));
+    explicit shop(const std::vector<std::uint32_t>& capacities, sale_rules how = {})
+        : shop(draft_of(capacities), std::move(how)) {}
+    template <std::same_as<season> Season>
+    shop(Season draft, sale_rules how) {
+        draft.sales = std::move(how);
+        run(import_of(std::move(draft)));
     }
 
     template <class What>
@@ -337,20 +342,60 @@ TEST(sale, R3_deferred_is_booked_and_owed) {
     s.expect_sound();
 }
 
-TEST(sale, another_amount_or_currency_is_reviewed_and_never_confirmed) {
+TEST(sale, R6_another_amount_is_reviewed_never_confirmed_and_keeps_the_seat) {
     shop s{{4}, degressive()};
-    s.hold(1, 1);
+    const hold_id seat = s.hold(1, 1);
     const order_id id = s.finalised(1);
     const payment_id p = s.wanted(1, id);
     EXPECT_EQ(s.sell(1, ask::money_came{p, {6400}}).kind, decision_kind::decided);
     EXPECT_EQ(s.at(p).state, payment_state::review);
     EXPECT_EQ(s.at(id).state, order_state::open);
+    EXPECT_EQ(s.seat_of(seat, 1).state, seat_state::held);
     EXPECT_TRUE(s.rules.orders_due(open_now + std::chrono::days{30}, 10).empty());  // waits
     s.expect_sound();
     EXPECT_EQ(s.sell(1, ask::review{p, false}).kind, decision_kind::decided);
     EXPECT_EQ(s.rules.sales().refunds_due().size(), 1u);
     EXPECT_EQ(s.rules.orders_due(open_now + std::chrono::days{30}, 10).size(), 1u);
     EXPECT_EQ(s.sell(1, ask::review{p, false}).sale, sale_refusal::nothing_to_review);
+    s.expect_sound();
+}
+
+TEST(sale, R6_a_season_with_other_prices_costs_no_seat_and_changes_no_order) {
+    shop s{{4, 4}, degressive()};
+    const hold_id ordered = s.hold(1, 1);
+    const order_id id = s.finalised(1);
+    const hold_id held = s.hold(2, 1);
+    season corrected = *s.rules.current_season();
+    for (camp_week& week : corrected.weeks) week.prices = {{1}, {1}, {1}};
+    ASSERT_EQ(s.run(import_of(std::move(corrected))).kind, decision_kind::decided);
+    EXPECT_EQ(s.seat_of(ordered, 1).state, seat_state::held);
+    EXPECT_EQ(s.seat_of(held, 2).state, seat_state::held);
+    EXPECT_EQ(s.at(id).total.value, 6500);
+    const payment_id p = s.wanted(1, id);
+    EXPECT_EQ(s.sell(1, ask::money_came{p, {6500}}).kind, decision_kind::decided);
+    EXPECT_EQ(s.at(id).state, order_state::paid);
+    EXPECT_EQ(s.at(s.finalised(2)).total.value, 1);
+    s.expect_sound();
+}
+
+TEST(sale, R7_amounts_are_kept_by_payer_and_by_activity) {
+    season draft = draft_of_camps({{4}, {4}});
+    draft.weeks[1].iso = {draft.weeks[0].iso.value + 1};
+    draft.weeks[1].prices = {{9000}, {9000}, {9000}};
+    for (auto& day : draft.weeks[1].days) day += std::chrono::days{7};
+    shop s{std::move(draft), degressive()};
+    s.hold(1, 1);
+    s.hold(1, 2);
+    const auto d = s.sell(1, ask::finalise{});
+    std::map<camp_id, std::int64_t> sold;
+    std::int64_t sum = 0;
+    for (const money_entry& entry : shop::sale_of(d).money) {
+        EXPECT_EQ(entry.payer, actor_id{1});
+        sum += entry.amount.value;
+        if (entry.account == account::sales) sold[entry.activity] += entry.amount.value;
+    }
+    EXPECT_EQ(sum, 0);
+    EXPECT_EQ(sold, (std::map<camp_id, std::int64_t>{{camp_id{1}, -6500}, {camp_id{2}, -9000}}));
     s.expect_sound();
 }
 
