@@ -201,6 +201,7 @@ test('all of it with the keyboard alone', async () => {
     await press(page, 'staff-weeks');
     await marie.appears(`seats-${week}`);
     await press(page, `seats-change-${week}`);
+    await page.waitForFunction(() => document.activeElement.tagName === 'INPUT');
     await page.keyboard.press('Control+A');
     await page.keyboard.type('31');
     await page.keyboard.press('Enter');

@@ -23,14 +23,27 @@ export async function focused(page) {
     });
 }
 
+/** The page is there, and what it does about the focus once it has been drawn is done. */
+export async function at_rest(page) {
+    await page.waitForFunction(() => document.querySelector('main h1') !== null);
+    await page.evaluate(() => new Promise((done) => {
+        requestAnimationFrame(() => setTimeout(() => requestAnimationFrame(() => setTimeout(done))));
+    }));
+}
+
 /**
  * Tab after tab, each stop in sight, until the focus is on what is called so: a test id, an address
  * of a link, "#id", or the name of a group of radio buttons.
  */
 export async function tab_to(page, wanted, key = 'Tab') {
+    await at_rest(page);
     for (let stops = 0; stops < 150; stops++) {
         await page.keyboard.press(key);
-        const stop = await focused(page);
+        let stop = await focused(page);
+        if (!stop.is_marked || !stop.is_inside || !stop.is_on_top) {
+            await at_rest(page);                     // something has just come, and is judged when it is there
+            stop = await focused(page);
+        }
         if (stop.is_page) continue;                  // from the last to the first, by way of the browser
         assert.ok(stop.is_marked, `the focus on ${stop.id} (${stop.name}) cannot be seen`);
         assert.ok(stop.is_inside && stop.is_on_top, `${stop.id} (${stop.name}) has the focus, but is hidden`);
