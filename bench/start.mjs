@@ -18,7 +18,7 @@ export async function start(on) {
     }
     table(['part of a start', 'seconds'], [
         ['PostgreSQL', parts.postgresql_s], ['tables read', parts.load_s],
-        ['end of the journal compared', parts.compare_s], ['rules restored', parts.restore_s],
+        ['rules restored', parts.restore_s], ['beside it, the end of the journal compared', parts.compare_s],
         ['seats and views published', parts.publish_s],
     ].map(([name, value]) => [name, value.toFixed(2)]));
     console.log(`ready after ${ready.map((s) => s.toFixed(2)).join(', ')} s; `
