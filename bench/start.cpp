@@ -63,13 +63,6 @@ struct no_delivery final : delivery_port {
     void deliver(std::uint32_t, std::vector<reply>&&) override {}
 };
 
-// As a server does its two halves.
-work_end on_a_thread(std::function<void()> work) {
-    auto ended =
-        std::make_shared<std::future<void>>(std::async(std::launch::async, std::move(work)));
-    return [ended] { ended->get(); };
-}
-
 void look(const std::filesystem::path& data) {
     auto then = std::chrono::steady_clock::now();
     embedded_postgres database{{data, false, nullptr}};
@@ -80,7 +73,6 @@ void look(const std::filesystem::path& data) {
     double loaded = 0;
     double compared = 0;
     double restored = 0;
-    double both = 0;
     {
         then = std::chrono::steady_clock::now();
         stored_state state = load_state(connection);
@@ -95,7 +87,6 @@ void look(const std::filesystem::path& data) {
         restored = seconds_since(then);
         if (!differences.get().empty())
             throw std::runtime_error("the journal and the tables differ");
-        both = seconds_since(then);
     }
     ledger_table ledgers;
     views seen;
@@ -111,8 +102,8 @@ void look(const std::filesystem::path& data) {
     const double bytes = resident_bytes() - bytes_before;
     std::printf(
         "{\"holds\":%zu,\"postgresql_s\":%.2f,\"load_s\":%.2f,\"compare_s\":%.2f,"
-        "\"restore_s\":%.2f,\"checked_s\":%.2f,\"publish_s\":%.2f,\"bytes_per_hold\":%.0f}\n",
-        rules.hold_count(), launched, loaded, compared, restored, both, published,
+        "\"restore_s\":%.2f,\"publish_s\":%.2f,\"bytes_per_hold\":%.0f}\n",
+        rules.hold_count(), launched, loaded, compared, restored, published,
         bytes / static_cast<double>(rules.hold_count()));
 }
 

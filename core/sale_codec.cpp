@@ -263,4 +263,24 @@ std::optional<refund> decode_refund(std::string_view bytes) {
     return decode_row<refund>(bytes);
 }
 
+const char* name_of(sale_event event) noexcept {
+    switch (event) {
+        case sale_event::finalised: return "finalised";
+        case sale_event::abandoned: return "abandoned";
+        case sale_event::expired: return "expired";
+        case sale_event::payment_wanted: return "payment_wanted";
+        case sale_event::payment_open: return "payment_open";
+        case sale_event::payment_failed: return "payment_failed";
+        case sale_event::paid: return "paid";
+        case sale_event::paid_late: return "paid_late";
+        case sale_event::review: return "review";
+        case sale_event::reviewed: return "reviewed";
+        case sale_event::refund_settled: return "refund_settled";
+        case sale_event::cancelled: return "cancelled";
+        case sale_event::clock_changed: return "clock_changed";
+        case sale_event::reminded: return "reminded";
+    }
+    return "unknown";
+}
+
 }  // namespace campgate

@@ -21,4 +21,7 @@ std::optional<order> decode_order(std::string_view bytes);
 std::optional<payment> decode_payment(std::string_view bytes);
 std::optional<refund> decode_refund(std::string_view bytes);
 
+/// As exports name it, e.g. "payment_wanted".
+const char* name_of(sale_event event) noexcept;
+
 }  // namespace campgate

@@ -1,6 +1,7 @@
 #include "persistence/journal_export.hpp"
 
 #include "core/record_codec.hpp"
+#include "core/sale_codec.hpp"
 #include "persistence/table_reader.hpp"
 
 #include <boost/json.hpp>
@@ -51,26 +52,6 @@ json::value time_or_null(const std::optional<instant>& at) {
 
 json::object ended(const ended_hold& e) {
     return {{"hold", e.hold.value}, {"week", e.week.value}, {"seat", e.seat.value}};
-}
-
-const char* name_of(sale_event event) {
-    switch (event) {
-        case sale_event::finalised: return "finalised";
-        case sale_event::abandoned: return "abandoned";
-        case sale_event::expired: return "expired";
-        case sale_event::payment_wanted: return "payment_wanted";
-        case sale_event::payment_open: return "payment_open";
-        case sale_event::payment_failed: return "payment_failed";
-        case sale_event::paid: return "paid";
-        case sale_event::paid_late: return "paid_late";
-        case sale_event::review: return "review";
-        case sale_event::reviewed: return "reviewed";
-        case sale_event::refund_settled: return "refund_settled";
-        case sale_event::cancelled: return "cancelled";
-        case sale_event::clock_changed: return "clock_changed";
-        case sale_event::reminded: return "reminded";
-    }
-    return "unknown";
 }
 
 const char* name_of(seat_event event) {

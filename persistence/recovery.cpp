@@ -7,6 +7,7 @@
 #include <future>
 #include <iterator>
 #include <map>
+#include <memory>
 #include <optional>
 
 namespace campgate {
@@ -218,6 +219,12 @@ std::vector<std::string> compare_tail(pg_connection& connection, const stored_st
         }
         return wrong;
     });
+}
+
+work_end on_a_thread(std::function<void()> work) {
+    auto ended =
+        std::make_shared<std::future<void>>(std::async(std::launch::async, std::move(work)));
+    return [ended] { ended->get(); };
 }
 
 }  // namespace campgate

@@ -2,6 +2,7 @@
 // (DESIGN §4, Start). The digest is compared by the caller, who has the engine.
 #pragma once
 
+#include "core/beside.hpp"
 #include "core/stored_state.hpp"
 #include "persistence/pg_connection.hpp"
 
@@ -22,5 +23,8 @@ inline constexpr std::uint64_t tail_batches = 256;
 /// row in `loaded`. What differs, in words for a log; empty when all agrees.
 std::vector<std::string> compare_tail(pg_connection& connection, const stored_state& loaded,
                                       std::uint64_t batches = tail_batches);
+
+/// The two halves of a start at once: for engine::restore and sequencer::start.
+work_end on_a_thread(std::function<void()> work);
 
 }  // namespace campgate

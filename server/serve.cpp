@@ -85,13 +85,6 @@ std::filesystem::path pages_directory(const config& settings) {
     return {};
 }
 
-// A start's two halves at once (core/beside.hpp).
-work_end on_a_thread(std::function<void()> work) {
-    auto ended =
-        std::make_shared<std::future<void>>(std::async(std::launch::async, std::move(work)));
-    return [ended] { ended->get(); };
-}
-
 class server {
 public:
     explicit server(const config& settings)

@@ -65,12 +65,12 @@ http_response page(std::string body, language asked, int status = 200) {
     return demo_page(title_text, banner_text, std::move(body), asked, status, true);
 }
 
-http_response unknown_page(const request_context& c) {
-    return page("<h1>" + std::string{text_in(unknown_text, c.asked)} + "</h1>", c.asked, 404);
-}
-
 std::string heading(const texts& text, language asked) {
     return "<h1>" + std::string{text_in(text, asked)} + "</h1>";
+}
+
+http_response unknown_page(const request_context& c) {
+    return page(heading(unknown_text, c.asked), c.asked, 404);
 }
 
 std::string body_of(const bank_account_row& row, language asked) {

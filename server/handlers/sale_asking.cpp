@@ -41,6 +41,7 @@ awaitable<sale_answer> ask_sale(const request_context& c, intake_class who, sale
     c.app.queue.push({std::move(asked), ticket.address(), c.app.clock.boot()});
     const auto answer = co_await ticket.answer().wait_for(c.app.settings.request_deadline);
     if (!answer || !c.app.lease_holds()) {
+        out.is_unknown = true;
         out.refused = c.refuse(problem_kind::outcome_unknown);
         co_return out;
     }

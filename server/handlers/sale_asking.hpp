@@ -22,6 +22,7 @@ struct sale_answer {
     sequence at;
     std::optional<http_response> refused;  ///< the whole answer
     std::optional<sale_refusal> why;       ///< when the rules refused it
+    bool is_unknown = false;               ///< refused, but it may have happened all the same
 };
 
 /// Asks for a step. Parents wait in their own places, staff and the server in theirs.

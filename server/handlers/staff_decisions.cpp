@@ -139,8 +139,14 @@ std::optional<found_request> find_request(application& app, request_id id) {
     return decidable ? found : std::nullopt;
 }
 
-std::string_view audited_as(bool accepted) {
-    return accepted ? "request_accepted" : "request_refused";
+// What was decided, in the request's row and on record.
+void write_decision(worker_transaction& work, const decision_order& order,
+                    const request_row& request) {
+    decide_request(work, *order.app.sealing, request,
+                   order.accept ? request_state::accepted : request_state::refused, order.actor,
+                   order.now, order.note);
+    write_audit(work, order.now, order.actor, order.accept ? "request_accepted" : "request_refused",
+                request.family, request.child);
 }
 
 file_change decide(const decision_order& order, const found_request& found) {
@@ -166,11 +172,7 @@ file_change decide(const decision_order& order, const found_request& found) {
                 outcome.refused = carry_out(work, order, *now, found.owner.value_or(now->family));
                 if (outcome.refused) return false;
             }
-            decide_request(work, *app.sealing, *now,
-                           order.accept ? request_state::accepted : request_state::refused,
-                           order.actor, order.now, order.note);
-            write_audit(work, order.now, order.actor, audited_as(order.accept), now->family,
-                        now->child);
+            write_decision(work, order, *now);
             return true;
         },
         also);
@@ -192,11 +194,7 @@ file_change end_request(const decision_order& order, const found_request& found)
                 outcome.refused = problem_kind::decided_already;
                 return false;
             }
-            decide_request(work, *order.app.sealing, *now,
-                           order.accept ? request_state::accepted : request_state::refused,
-                           order.actor, order.now, order.note);
-            write_audit(work, order.now, order.actor, audited_as(order.accept), now->family,
-                        now->child);
+            write_decision(work, order, *now);
             return true;
         },
         also);
@@ -233,23 +231,14 @@ awaitable<std::optional<http_response>> cancel_booking(const request_context& c,
                                                        const found_request& found,
                                                        std::uint32_t percent,
                                                        deciding_place& place) {
-    if (const auto refused = writes_refused(c.app)) co_return c.refuse(*refused);
-    if (!c.app.queue.try_reserve(intake_class::privileged))
-        co_return c.refuse(problem_kind::overloaded);
-    reply_desk::ticket ticket{c.lane.desk, c.lane.io.get_executor()};
-    command step =
-        sale_command{c.login->actor, *found.owner,
-                     sale_command::cancel_booking{*found.request.hold, percent}, nullptr};
-    c.app.queue.push({std::move(step), ticket.address(), c.app.clock.boot()});
-    const auto answer = co_await ticket.answer().wait_for(c.app.settings.request_deadline);
-    if (!answer || !c.app.lease_holds()) {
-        place.keep();
-        co_return c.refuse(problem_kind::outcome_unknown);
-    }
-    if (answer->kind == reply_kind::done) co_return std::nullopt;
+    sale_command step{c.login->actor, *found.owner,
+                      sale_command::cancel_booking{*found.request.hold, percent}, nullptr};
+    sale_answer answer = co_await ask_sale(c, intake_class::privileged, std::move(step));
+    if (answer.is_unknown) place.keep();
+    if (answer.refused && !answer.why) co_return std::move(answer.refused);
+    if (!answer.refused && answer.is == reply_kind::done) co_return std::nullopt;
     const auto booking = find_booking(c.app, *found.owner, *found.request.hold);
     if (booking && booking->cancelled()) co_return std::nullopt;
-    if (answer->kind == reply_kind::contended) co_return c.refuse(problem_kind::contended);
     co_return c.refuse(problem_kind::not_booked);
 }
 

@@ -2,6 +2,7 @@
 // step by step: --seed K [--steps N] [--faults MASK]; either with --money 1. A failing day prints
 // how to run it, shortened.
 #include "core/faults.hpp"
+#include "core/sale_codec.hpp"
 #include "tests/simulation/opening_day.hpp"
 
 #include <gtest/gtest.h>
@@ -52,26 +53,6 @@ campaign run(std::uint64_t first, std::uint64_t seeds, unsigned faults = all_fau
     }
     c.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     return c;
-}
-
-const char* name_of(sale_event event) {
-    switch (event) {
-        case sale_event::finalised: return "finalised";
-        case sale_event::abandoned: return "abandoned";
-        case sale_event::expired: return "expired";
-        case sale_event::payment_wanted: return "payment_wanted";
-        case sale_event::payment_open: return "payment_open";
-        case sale_event::payment_failed: return "payment_failed";
-        case sale_event::paid: return "paid";
-        case sale_event::paid_late: return "paid_late";
-        case sale_event::review: return "review";
-        case sale_event::reviewed: return "reviewed";
-        case sale_event::refund_settled: return "refund_settled";
-        case sale_event::cancelled: return "cancelled";
-        case sale_event::clock_changed: return "clock_changed";
-        case sale_event::reminded: return "reminded";
-    }
-    return "unknown";
 }
 
 void print(const campaign& c) {

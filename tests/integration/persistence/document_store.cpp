@@ -14,11 +14,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-const master_key& key() {
-    static const master_key made{secret_key::random()};
-    return made;
-}
-
 family_row family(std::uint64_t id) {
     family_row row;
     row.id = {id};

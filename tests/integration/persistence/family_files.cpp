@@ -12,11 +12,7 @@ namespace campgate::server {
 namespace {
 
 using namespace std::chrono_literals;
-
-const master_key& key() {
-    static const master_key made{secret_key::random()};
-    return made;
-}
+using test::key;
 
 season_view view_of(const std::string& postcode) {
     season s;

@@ -19,12 +19,8 @@ namespace {
 
 using namespace std::chrono_literals;
 using std::chrono::sys_days;
+using test::key;
 using test::sql;
-
-const master_key& key() {
-    static const master_key made{secret_key::random()};
-    return made;
-}
 
 const instant noon{sys_days{std::chrono::year{2027} / 3 / 20} + 11h};
 
@@ -307,24 +303,34 @@ TEST(sale_mails, one_that_cannot_be_written_waits_and_the_others_pass) {
     EXPECT_EQ(h.count("mail_cause"), "0");
 }
 
-TEST(sale_mails, R1_a_reminder_that_would_come_too_late_is_dropped) {
-    house h;
+sale_record reminded_of_a_day() {
     sale_record sale;
     sale.event = sale_event::reminded;
     sale.family = {1};
     sale.reminded = noon + 24h;
-    writer w{h};
-    family_view view;
+    return sale;
+}
+
+// Week 1 for child 8, an hour more.
+std::shared_ptr<const family_view> holding_for_an_hour() {
     family_hold hold;
     hold.child = {8};
     hold.week = {1};
     hold.deadline = noon + 1h;
+    family_view view;
     view.holds = {hold};
-    w.holding = std::make_shared<const family_view>(view);
+    return std::make_shared<const family_view>(std::move(view));
+}
+
+TEST(sale_mails, R1_a_reminder_that_would_come_too_late_is_dropped) {
+    house h;
+    const sale_record sale = reminded_of_a_day();
+    writer w{h};
+    w.holding = holding_for_an_hour();
     h.owe(sale, mail_cause::reminder);
     w.write_all();
     EXPECT_EQ(w.written, 1);
-    EXPECT_EQ(sql(h.url, "SELECT not_after FROM mail"), bigint_text(hold.deadline));
+    EXPECT_EQ(sql(h.url, "SELECT not_after FROM mail"), bigint_text(noon + 1h));
     h.owe(sale, mail_cause::reminder);
     h.later = 7'200;
     w.write_all();
@@ -393,18 +399,9 @@ TEST(sale_mails, without_an_address_staff_see_it_and_can_have_it_written_later) 
 
 TEST(sale_mails, a_reminder_set_aside_and_wanted_too_late_says_so) {
     house h{""};
-    sale_record sale;
-    sale.event = sale_event::reminded;
-    sale.family = {1};
-    sale.reminded = noon + 24h;
+    const sale_record sale = reminded_of_a_day();
     writer w{h};
-    family_view view;
-    family_hold hold;
-    hold.child = {8};
-    hold.week = {1};
-    hold.deadline = noon + 1h;
-    view.holds = {hold};
-    w.holding = std::make_shared<const family_view>(view);
+    w.holding = holding_for_an_hour();
     h.owe(sale, mail_cause::reminder);
     w.write_all();
     const auto failed = h.rows.list(mail_state::failed, 10);

@@ -17,11 +17,6 @@ std::string owned_database() {
     return url;
 }
 
-const master_key& key() {
-    static const master_key made{secret_key::random()};
-    return made;
-}
-
 parent_row parent(std::uint64_t n) {
     parent_row p;
     p.id = {n};

@@ -62,6 +62,11 @@ std::string sqlstate_of(const std::string& url, const std::string& statement) {
     }
 }
 
+const master_key& key() {
+    static const master_key made{secret_key::random()};
+    return made;
+}
+
 ownership own(const std::string& url) {
     pg_connection connection(url);
     take_options options;

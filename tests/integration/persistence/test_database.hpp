@@ -4,6 +4,7 @@
 
 #include "persistence/embedded_postgres.hpp"
 #include "persistence/ownership.hpp"
+#include "persistence/sealing.hpp"
 
 #include <filesystem>
 #include <string>
@@ -34,6 +35,9 @@ std::string sql(const std::string& url, const std::string& statement);
 
 /// The SQLSTATE with which a statement fails, or "" when it does not.
 std::string sqlstate_of(const std::string& url, const std::string& statement);
+
+/// The program's master key.
+const master_key& key();
 
 /// Becomes the owner of a database, however alive the last one is.
 ownership own(const std::string& url);

@@ -19,11 +19,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-const master_key& key() {
-    static const master_key made{secret_key::random()};
-    return made;
-}
-
 struct owned {
     std::string url = new_database();
     ownership by = own(url);

@@ -163,6 +163,16 @@ lines told_of_sales() {
     return all;
 }
 
+void expect_noticed(const lie& p, lines told, lines journal) {
+    lines& which = p.where == tampered::told ? told : journal;
+    which[p.line] = changed(which[p.line], p.from, p.to);
+    const findings found = judged(told, journal);
+    const auto rule = found.rules().find(p.rule);
+    ASSERT_NE(rule, found.rules().end()) << verdict_text(found);
+    EXPECT_GT(rule->second.broken, 0U) << verdict_text(found);
+    EXPECT_FALSE(rule->second.evidence.empty());
+}
+
 TEST(judge, believes_a_day_with_orders_and_bookings) {
     const findings found = judged(told_of_sales(), sold_journal());
     EXPECT_EQ(found.broken(), 0U) << verdict_text(found);
@@ -173,15 +183,7 @@ TEST(judge, believes_a_day_with_orders_and_bookings) {
 class judge_notices_in_sales : public testing::TestWithParam<lie> {};
 
 TEST_P(judge_notices_in_sales, the_lie) {
-    const lie& p = GetParam();
-    lines told = told_of_sales();
-    lines journal = sold_journal();
-    lines& which = p.where == tampered::told ? told : journal;
-    which[p.line] = changed(which[p.line], p.from, p.to);
-    const findings found = judged(told, journal);
-    const auto rule = found.rules().find(p.rule);
-    ASSERT_NE(rule, found.rules().end()) << verdict_text(found);
-    EXPECT_GT(rule->second.broken, 0U) << verdict_text(found);
+    expect_noticed(GetParam(), told_of_sales(), sold_journal());
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -222,16 +224,7 @@ TEST(judge, believes_a_consistent_day_without_the_journal) {
 }
 
 TEST_P(judge_notices, the_lie) {
-    const lie& p = GetParam();
-    lines told = told_lines();
-    lines journal = journal_lines();
-    lines& which = p.where == tampered::told ? told : journal;
-    which[p.line] = changed(which[p.line], p.from, p.to);
-    const findings found = judged(told, journal);
-    const auto rule = found.rules().find(p.rule);
-    ASSERT_NE(rule, found.rules().end()) << verdict_text(found);
-    EXPECT_GT(rule->second.broken, 0U) << verdict_text(found);
-    EXPECT_FALSE(rule->second.evidence.empty());
+    expect_noticed(GetParam(), told_lines(), journal_lines());
 }
 
 INSTANTIATE_TEST_SUITE_P(

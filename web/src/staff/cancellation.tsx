@@ -1,14 +1,13 @@
 // S30: a booking that a family wants cancelled: why, with which document, what would be given back
 // by the organiser's rules today, and what the staff decide instead.
 import { useState } from "preact/hooks";
-import { announce, change } from "../actions";
 import { TextField } from "../form/field";
-import { base as api_base, new_key } from "../io/api";
-import { problem_name } from "../model/booking";
-import { is_live, weeks_by_id } from "../store";
+import { base as api_base } from "../io/api";
+import { weeks_by_id } from "../store";
 import { day_text, money, t as base } from "../text";
 import { week_text } from "../wording";
 import { Icon } from "../view/icons";
+import { DecideButtons, use_decision } from "./decide";
 import { t } from "./words";
 
 export interface Cancellation {
@@ -29,22 +28,12 @@ export interface Cancellation {
 
 export function CancellationCard({ one, decided }: { one: Cancellation; decided: () => void }) {
     const [percent, set_percent] = useState(String(one.percent));
-    const [note, set_note] = useState("");
-    const [busy, set_busy] = useState(false);
-    const [problem, set_problem] = useState<string | null>(null);
+    const { note, set_note, busy, problem, set_problem, send } = use_decision(one.id, decided);
     const week = weeks_by_id.value.get(one.week);
     const part = percent_of(percent);
-    const decide = async (accept: boolean) => {
+    const decide = (accept: boolean) => {
         if (accept && part === null) return set_problem(t("cancel.percent_wrong"));
-        set_busy(true);
-        const said = note.trim() === "" ? null : note.trim();
-        const answer = await change("POST", `/staff/decisions/${one.id}`,
-            accept && part !== one.percent ? { accept, note: said, percent: part } : { accept, note: said }, { "Idempotency-Key": new_key() });
-        set_busy(false);
-        if (answer.status === 200) announce(t(accept ? "decide.accepted" : "decide.refused"));
-        else if (problem_name(answer.problem) === "decided_already") announce(t("decide.already"));
-        else return set_problem(answer.problem?.detail ?? base("error.no_answer"));
-        decided();
+        void send(accept, accept && part !== one.percent ? { percent: part } : {});
     };
     return (
         <article class="decision" aria-labelledby={`decision-${one.id}`} data-testid={`decision-${one.id}`} data-kind="cancellation">
@@ -64,12 +53,7 @@ export function CancellationCard({ one, decided }: { one: Cancellation; decided:
                 hint={part === null || part === one.percent ? null : t("cancel.would_give", { refund: money(Math.round(one.amount * part / 100)) })} />
             <TextField id={`note-${one.id}`} label={t("decide.note_told")} optional value={note} type={set_note} length_max={1000} />
             {problem !== null && <p class="fault" role="alert"><Icon name="alert" />{problem}</p>}
-            <p class="row">
-                <button type="button" class="button button-main" disabled={busy || !is_live.value} onClick={() => void decide(true)}
-                    data-testid={`accept-${one.id}`}>{t("cancel.accept")}</button>
-                <button type="button" class="button" disabled={busy || !is_live.value} onClick={() => void decide(false)}
-                    data-testid={`refuse-${one.id}`}>{t("decide.refuse")}</button>
-            </p>
+            <DecideButtons id={one.id} busy={busy} accept={t("cancel.accept")} decide={decide} />
         </article>
     );
 }

@@ -1,16 +1,12 @@
 // "À décider": all that waits for the staff. Changes of the invoiceable parent (R9), residences that
 // only they may confirm (R8), cancellations (S30), money that is to settle, to look at or to give
 // back (R3), mails that failed. Whoever of the staff is first has decided.
-import { useState } from "preact/hooks";
-import { announce, change } from "../actions";
 import { TextField } from "../form/field";
-import { new_key } from "../io/api";
-import { problem_name } from "../model/booking";
 import type { RequestKind } from "../model/family";
-import { is_live } from "../store";
-import { day_text, t as base } from "../text";
+import { day_text } from "../text";
 import { Icon } from "../view/icons";
 import { CancellationCard, type Cancellation } from "./cancellation";
+import { DecideButtons, use_decision } from "./decide";
 import { FailedMails } from "./failed_mails";
 import { Shown, use_fetched } from "./fetched";
 import { List } from "./orders";
@@ -64,19 +60,7 @@ export function DecisionsPage() {
 }
 
 function Card({ one, decided }: { one: Decision; decided: () => void }) {
-    const [note, set_note] = useState("");
-    const [busy, set_busy] = useState(false);
-    const [problem, set_problem] = useState<string | null>(null);
-    const decide = async (accept: boolean) => {
-        set_busy(true);
-        const answer = await change("POST", `/staff/decisions/${one.id}`, { accept, note: note.trim() === "" ? null : note.trim() },
-            { "Idempotency-Key": new_key() });
-        set_busy(false);
-        if (answer.status === 200) announce(t(accept ? "decide.accepted" : "decide.refused"));
-        else if (problem_name(answer.problem) === "decided_already") announce(t("decide.already"));
-        else return set_problem(answer.problem?.detail ?? base("error.no_answer"));
-        decided();
-    };
+    const { note, set_note, busy, problem, send } = use_decision(one.id, decided);
     return (
         <article class="decision" aria-labelledby={`decision-${one.id}`} data-testid={`decision-${one.id}`}>
             <h3 id={`decision-${one.id}`}>{t(`decide.${one.kind}`, { child: one.child ?? "" })}</h3>
@@ -84,12 +68,7 @@ function Card({ one, decided }: { one: Decision; decided: () => void }) {
             {one.note && <blockquote>{one.note}</blockquote>}
             {problem !== null && <p class="fault" role="alert"><Icon name="alert" />{problem}</p>}
             <TextField id={`note-${one.id}`} label={t("decide.note_told")} optional value={note} type={set_note} length_max={500} />
-            <p class="row">
-                <button type="button" class="button button-main" disabled={busy || !is_live.value} onClick={() => void decide(true)}
-                    data-testid={`accept-${one.id}`}>{t("decide.accept")}</button>
-                <button type="button" class="button" disabled={busy || !is_live.value} onClick={() => void decide(false)}
-                    data-testid={`refuse-${one.id}`}>{t("decide.refuse")}</button>
-            </p>
+            <DecideButtons id={one.id} busy={busy} accept={t("decide.accept")} decide={(accept) => void send(accept)} />
         </article>
     );
 }
