@@ -5,26 +5,37 @@
 
 #include "persistence/family_store.hpp"
 
+#include <cstdint>
+#include <map>
 #include <mutex>
-#include <set>
 
 namespace campgate::server {
 
 class undecided_requests {
 public:
-    /// False: another decision of it is under way.
-    bool enter(request_id id) {
+    enum class entry : std::uint8_t {
+        entered,
+        under_way,  ///< another decides it now
+        unknown,    ///< nobody does, but what came of an earlier decision is not known
+    };
+    entry enter(request_id id) {
         const std::lock_guard lock{mutex_};
-        return under_way_.insert(id).second;
+        const auto [at, is_new] = all_.try_emplace(id, entry::under_way);
+        return is_new ? entry::entered : at->second;
     }
     void leave(request_id id) {
         const std::lock_guard lock{mutex_};
-        under_way_.erase(id);
+        all_.erase(id);
+    }
+    /// By whoever entered, instead of `leave`.
+    void leave_unknown(request_id id) {
+        const std::lock_guard lock{mutex_};
+        all_.insert_or_assign(id, entry::unknown);
     }
 
 private:
     std::mutex mutex_;
-    std::set<request_id> under_way_;  // under mutex_
+    std::map<request_id, entry> all_;  // under mutex_
 };
 
 }  // namespace campgate::server

@@ -208,21 +208,24 @@ public:
     deciding_place(undecided_requests& all, request_id id)
         : all_(all),
           id_(id),
-          entered_(all.enter(id)) {}
+          entry_(all.enter(id)) {}
     ~deciding_place() {
-        if (entered_ && !unknown_) all_.leave(id_);
+        if (entry_ == undecided_requests::entry::entered) all_.leave(id_);
     }
     deciding_place(const deciding_place&) = delete;
     deciding_place& operator=(const deciding_place&) = delete;
 
-    bool entered() const { return entered_; }
-    void keep() { unknown_ = true; }
+    undecided_requests::entry is() const { return entry_; }
+    /// By whoever entered.
+    void leave_unknown() {
+        all_.leave_unknown(id_);
+        entry_ = undecided_requests::entry::unknown;
+    }
 
 private:
     undecided_requests& all_;
     const request_id id_;
-    const bool entered_;
-    bool unknown_ = false;
+    undecided_requests::entry entry_;
 };
 
 // The seat returns, and the refund is owed: a step of the sale. Nothing when that is so now, by us
@@ -234,7 +237,7 @@ awaitable<std::optional<http_response>> cancel_booking(const request_context& c,
     sale_command step{c.login->actor, *found.owner,
                       sale_command::cancel_booking{*found.request.hold, percent}, nullptr};
     sale_answer answer = co_await ask_sale(c, intake_class::privileged, std::move(step));
-    if (answer.is_unknown) place.keep();
+    if (answer.is_unknown) place.leave_unknown();
     if (answer.refused && !answer.why) co_return std::move(answer.refused);
     if (!answer.refused && answer.is == reply_kind::done) co_return std::nullopt;
     const auto booking = find_booking(c.app, *found.owner, *found.request.hold);
@@ -246,7 +249,9 @@ awaitable<std::optional<http_response>> cancel_booking(const request_context& c,
 awaitable<http_response> decide_cancellation(const request_context& c, const decision_order& asked,
                                              std::optional<std::uint32_t> percent) {
     decision_order order = asked;
+    using enum undecided_requests::entry;
     deciding_place place{c.app.deciding, order.id};
+    if (place.is() == under_way) co_return c.refuse(problem_kind::contended);
     // Seen after the place is taken: no other decision comes between.
     std::function<std::optional<found_request>()> look = [order] {
         return find_request(order.app, order.id);
@@ -260,7 +265,7 @@ awaitable<http_response> decide_cancellation(const request_context& c, const dec
     const auto booking = find_booking(c.app, *found.owner, *found.request.hold);
     if (!booking) co_return c.refuse(problem_kind::not_booked);
     const bool over = booking->cancelled();
-    if (!over && !place.entered()) co_return c.refuse(problem_kind::contended);
+    if (!over && place.is() != entered) co_return c.refuse(problem_kind::contended);
     if (!over && order.accept) {
         const auto season = c.app.seen.season.load();
         const std::uint32_t part =
@@ -273,6 +278,7 @@ awaitable<http_response> decide_cancellation(const request_context& c, const dec
     }
     const bool came_too_late = over && !order.accept;
     if (over) order.accept = true;
+    if (came_too_late) order.note.clear();  // of a refusal that there is not
     std::function<file_change()> work = [order, found] { return end_request(order, found); };
     auto ended = co_await make_change(c, std::move(work));
     if (ended) co_return *std::move(ended);
